@@ -1,0 +1,59 @@
+"""The `quotemark` command: every subcommand is a module of this package.
+
+Modules import what is heavy inside their functions, so that `--help` stays quick.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from quotemark import __version__
+from quotemark.errors import QuotemarkError
+
+
+class Group(TyperGroup):
+    """Turns every `QuotemarkError` into its lines on standard error and exit code 2."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except QuotemarkError as failure:
+            for problem in failure.problems:
+                typer.echo(f"quotemark: {problem}", err=True)
+            raise typer.Exit(2) from None
+        except BrokenPipeError:
+            sys.stderr.close()  # the reader has gone: nothing more to say to it
+            raise typer.Exit(0) from None
+
+
+app = typer.Typer(
+    name="quotemark",
+    cls=Group,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"quotemark {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Who said what, and where they stand: annotate it, agree on it, score it."""
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

@@ -1,0 +1,108 @@
+"""What files can be read and written: a registry of formats by name and suffix.
+
+A format is a module of this package with `read(path, options) -> Corpus`; it is imported when
+a file of it is met.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Protocol, cast
+
+from quotemark.errors import Problem, QuotemarkError, Where, error
+from quotemark.files import STDIO
+from quotemark.model import Annotation, Corpus, Document
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """How files are read: a declared encoding (None: detected) and the columns of tables."""
+
+    encoding: str | None = None
+    id_column: str = "id"
+    text_column: str = "text"
+
+
+class Reader(Protocol):
+    """The `read` function of a format's module."""
+
+    def __call__(self, path: Path, options: ReadOptions) -> Corpus: ...
+
+
+FORMATS = {
+    "jsonl": (".jsonl", ".ndjson"),
+    "text": (".txt",),
+    "markdown": (".md", ".markdown"),
+    "html": (".html", ".htm"),
+    "table": (".csv", ".tsv", ".parquet"),
+    "labelstudio": (".json",),
+}
+"""Each format's module and the suffixes of its files."""
+
+
+def read(
+    *paths: str | Path, format: str | None = None, options: ReadOptions | None = None
+) -> Corpus:
+    """Read files, or folders of them, into one corpus.
+
+    The suffix tells the format unless `format` names it; `-` is standard input in the native
+    format. In a folder, files of other suffixes are passed over and every document's
+    id is its path below the folder, without the suffix. Raises `QuotemarkError` with every
+    problem of every file.
+
+    >>> read()
+    Corpus(documents={}, annotations=())
+    """
+    options = options or ReadOptions()
+    documents: dict[str, Document] = {}
+    annotations: list[Annotation] = []
+    problems: list[Problem] = []
+    for path, doc_id in _files(map(Path, paths), format):
+        try:
+            corpus = _reader(path, format)(path, options)
+        except QuotemarkError as failure:
+            problems += failure.problems
+            continue
+        annotations += corpus.annotations
+        for document in corpus.documents.values():
+            named = document
+            if doc_id and document.id == path.stem:
+                named = Document(doc_id, document.text, document.meta)
+            known = documents.setdefault(named.id, named)
+            if known.sha256 != named.sha256:
+                message = "another file has a different text under this document id"
+                remedy = "give each document an id of its own"
+                problems.append(
+                    Problem(Where(str(path), doc=named.id), "two-texts", message, remedy)
+                )
+    if problems:
+        raise QuotemarkError(problems)
+    return Corpus(documents, tuple(annotations))
+
+
+def _files(paths: Iterable[Path], format: str | None) -> Iterator[tuple[Path, str]]:
+    """Every file to read, with the id that a folder gives its document."""
+    known = {s for name, suffixes in FORMATS.items() for s in suffixes if format in (None, name)}
+    for path in paths:
+        if path == STDIO or not path.is_dir():
+            yield path, ""
+            continue
+        inside = sorted(p for p in path.rglob("*") if p.suffix.lower() in known and p.is_file())
+        if not inside:
+            raise error("no-files", "no readable file inside", "name another folder", file=path)
+        for file in inside:
+            yield file, file.relative_to(path).with_suffix("").as_posix()
+
+
+def _reader(path: Path, format: str | None) -> Reader:
+    suffix = path.suffix.lower()
+    name = format or ("jsonl" if path == STDIO else "")
+    name = name or next((n for n, suffixes in FORMATS.items() if suffix in suffixes), "")
+    if name not in FORMATS:
+        choices = ", ".join(FORMATS)
+        message = f"no format {format!r}" if format else f"no format is known by {suffix!r}"
+        raise error("format", message, f"name one of: {choices}", file=path)
+    return cast(Reader, import_module(f"quotemark.formats.{name}").read)
