@@ -79,8 +79,8 @@ class RawRecord(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
 def read(path: Path, options: ReadOptions | None = None) -> Corpus:
     """Read a native file (`-`: standard input).
 
-    It is UTF-8, so `options` say nothing here. An empty file is an empty corpus. Raises `QuotemarkError` with a problem for every line
-    that cannot be read.
+    It is UTF-8, so `options` say nothing here. An empty file is an empty corpus. Raises
+    `QuotemarkError` with a problem for every line that cannot be read.
     """
     decoder = msgspec.json.Decoder(RawRecord)
     documents: dict[str, Document] = {}
