@@ -32,8 +32,7 @@ def test_demo_in_a_fresh_checkout(tmp_path: Path) -> None:
         ["scripts/demo"],
         cwd=checkout,
         env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        capture_output=True,
         encoding="utf-8",
         check=False,
     )
