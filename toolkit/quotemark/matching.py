@@ -1,0 +1,342 @@
+"""Optimal one-to-one alignment of the spans of two layers.
+
+The alignment is the best of all one-to-one ones, in this order: most matches, most exact ones,
+largest total IoU over code points, most equal attributes, most equal relations. What is still
+even is decided by content. Ids and the order of the input never matter, and swapping the sides
+swaps the pairs.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from hashlib import sha256
+from math import lcm
+from typing import Any, NamedTuple
+
+from quotemark.model import Annotation, Fragment, Span
+
+Key = tuple[Any, ...]
+"""The content of a span, ids left out, as something that sorts."""
+
+
+class Pair(NamedTuple):
+    """Two aligned spans, by their places in the sequences that were aligned."""
+
+    gold: int
+    pred: int
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """When two spans may match: they share a code point, and their IoU is at least `iou`.
+
+    IoU is the number of code points in both over the number in either. 1 is exact, 0 is any
+    overlap. Spans that only touch share nothing and never match.
+
+    >>> str(Criterion(Fraction(1, 2))), str(EXACT), str(ANY)
+    ('iou>=0.5', 'exact', 'iou>0')
+    """
+
+    iou: Fraction
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.iou <= 1 or (self.iou * 10**6).denominator != 1:
+            raise ValueError(f"IoU must be 0 to 1 with up to six decimals, not {self.iou}")
+
+    def __str__(self) -> str:
+        if self.iou in (0, 1):
+            return "exact" if self.iou else "iou>0"
+        return f"iou>={float(self.iou):.6f}".rstrip("0")
+
+    def admits(self, shared: int, union: int) -> bool:
+        """Whether spans that share so many code points, of so many in either, may match."""
+        return shared > 0 and shared >= self.iou * union
+
+
+EXACT = Criterion(Fraction(1))
+HALF = Criterion(Fraction(1, 2))
+ANY = Criterion(Fraction(0))
+
+
+@dataclass(frozen=True)
+class Links:
+    """The relations of one annotation, as far as alignment looks at them.
+
+    `facts` are a span's relations with the place and label of their other end; two spans share
+    a relation where they share a fact. `prints` tell apart spans that differ only in what
+    stands behind their relations.
+    """
+
+    facts: Mapping[str, Counter[str]] = field(default_factory=dict)
+    prints: Mapping[str, str] = field(default_factory=dict)
+
+
+NO_LINKS = Links()
+
+
+def links(annotation: Annotation) -> Links:
+    """The `Links` of an annotation's spans, by id; of one without relations, none.
+
+    >>> links(Annotation("a", "", "ann"))
+    Links(facts={}, prints={})
+    """
+    spans = annotation.by_id
+    ends = [r for r in annotation.relations if r.head in spans and r.tail in spans]
+    if not ends:
+        return NO_LINKS
+    facts: dict[str, Counter[str]] = {}
+    around: dict[str, list[tuple[str, str]]] = {}
+    for r in ends:
+        for here, direction, there in ((r.head, ">", r.tail), (r.tail, "<", r.head)):
+            name = f"{direction}{r.label}"
+            other = spans[there]
+            facts.setdefault(here, Counter())[repr((name, other.label, other.fragments))] += 1
+            around.setdefault(here, []).append((name, there))
+    prints = {name: _digest(content(span)) for name, span in spans.items()}
+    for _ in range(3):  # as far as the longest chain goes: Stance, Quote, Speaker and its quotes
+        prints = {
+            name: _digest((old, sorted((r, prints[other]) for r, other in around.get(name, ()))))
+            for name, old in prints.items()
+        }
+    return Links(facts, prints)
+
+
+def content(span: Span) -> Key:
+    """What a span says, its id, score and meta left out; sorts by place, then label.
+
+    >>> content(Span("q1", "Quote", ((0, 4),), {"form": None}))
+    (((0, 4),), 'Quote', (('form', 0, ()),))
+    """
+    attributes = (
+        (name, 0 if value is None else 1, (value,) if isinstance(value, str) else value or ())
+        for name, value in span.attributes.items()
+    )
+    return (span.fragments, span.label, tuple(sorted(attributes)))
+
+
+def align(
+    gold: Sequence[Span],
+    pred: Sequence[Span],
+    criterion: Criterion,
+    *,
+    gold_links: Links = NO_LINKS,
+    pred_links: Links = NO_LINKS,
+) -> list[Pair]:
+    """The optimal one-to-one alignment of two sequences of spans of one text.
+
+    Labels are not compared: give the spans of one. A span's fragments are a set of code
+    points. Spans alike in everything are as many spans. `links` of the annotations let equal
+    relations break ties. Pairs come in the order of `gold`; two empty sequences have none.
+    Sparse spans take linear time after sorting; a tangle of n spans takes n³.
+
+    >>> gold = [Span("g1", "Quote", ((0, 10),)), Span("g2", "Quote", ((4, 10),))]
+    >>> pred = [Span("p1", "Quote", ((4, 10),)), Span("p2", "Quote", ((3, 10),))]
+    >>> align(gold, pred, HALF)
+    [Pair(gold=0, pred=1), Pair(gold=1, pred=0)]
+    """
+    sides = _Sides(gold, pred, gold_links, pred_links)
+    found: list[Pair] = []
+    for edges in _components(sides.edges(criterion)):
+        rows = sorted({g for g, _ in edges}, key=lambda g: sides.gold_keys[g])
+        columns = sorted({p for _, p in edges}, key=lambda p: sides.pred_keys[p])
+        if len(rows) == len(columns) == 1:
+            found.append(Pair(rows[0], columns[0]))
+            continue
+        weights = sides.weights(rows, columns, edges)
+        row_keys, column_keys = _keys(rows, sides.gold_keys), _keys(columns, sides.pred_keys)
+        if (len(rows), row_keys) <= (len(columns), column_keys):
+            found += [Pair(rows[i], columns[j]) for i, j in assign(weights)]
+        else:  # the same side leads whichever is called gold, so that swapping swaps the pairs
+            turned = [list(column) for column in zip(*weights, strict=True)]
+            found += [Pair(rows[i], columns[j]) for j, i in assign(turned)]
+    return sorted(found)
+
+
+def assign(weights: Sequence[Sequence[int]]) -> list[Pair]:
+    """The one-to-one assignment of rows to columns with the largest total weight.
+
+    `weights` is a matrix of whole numbers, 0 or more; 0 forbids a pair. The Hungarian
+    algorithm with potentials (Kuhn 1955, Munkres 1957), exact for numbers of any size. The
+    same matrix always gives the same pairs. No rows or no columns: no pairs.
+
+    >>> assign([[3, 2], [2, 0]])
+    [Pair(gold=0, pred=1), Pair(gold=1, pred=0)]
+    """
+    rows, columns = len(weights), len(weights[0]) if weights else 0
+    if not columns:
+        return []
+    if rows > columns:
+        turned = assign([list(column) for column in zip(*weights, strict=True)])
+        return sorted(Pair(row, column) for column, row in turned)
+    if rows == 1:
+        best = max(range(columns), key=lambda j: (weights[0][j], -j))
+        return [Pair(0, best)] if weights[0][best] else []
+    taken = _hungarian(weights, rows, columns)
+    pairs = (Pair(row, column) for column, row in enumerate(taken) if row >= 0)
+    return sorted(pair for pair in pairs if weights[pair.gold][pair.pred])
+
+
+def _hungarian(weights: Sequence[Sequence[int]], rows: int, columns: int) -> list[int]:
+    """The row of each column, -1 where it has none: one shortest augmenting path a row."""
+    row_price, column_price = [0] * rows, [0] * columns
+    owner = [-1] * columns
+    for start in range(rows):
+        slack = [-weights[start][j] - row_price[start] - column_price[j] for j in range(columns)]
+        came_from = [-1] * columns
+        waiting, tree = list(range(columns)), list[int]()
+        while True:
+            nearest = min(waiting, key=slack.__getitem__)
+            step = slack[nearest]
+            row_price[start] += step
+            for j in tree:
+                row_price[owner[j]] += step
+                column_price[j] -= step
+            for j in waiting:
+                slack[j] -= step
+            waiting.remove(nearest)
+            tree.append(nearest)
+            row = owner[nearest]
+            if row < 0:
+                break
+            for j in waiting:
+                cost = -weights[row][j] - row_price[row] - column_price[j]
+                if cost < slack[j]:
+                    slack[j], came_from[j] = cost, nearest
+        while nearest >= 0:
+            previous = came_from[nearest]
+            owner[nearest] = start if previous < 0 else owner[previous]
+            nearest = previous
+    return owner
+
+
+@dataclass(frozen=True)
+class _Sides:
+    """Both sequences, with what weighs a pair of them."""
+
+    gold: Sequence[Span]
+    pred: Sequence[Span]
+    gold_links: Links
+    pred_links: Links
+
+    @cached_property
+    def gold_keys(self) -> list[Key]:
+        return [(*content(s), self.gold_links.prints.get(s.id, "")) for s in self.gold]
+
+    @cached_property
+    def pred_keys(self) -> list[Key]:
+        return [(*content(s), self.pred_links.prints.get(s.id, "")) for s in self.pred]
+
+    def edges(self, criterion: Criterion) -> dict[Pair, Fraction]:
+        """The pairs that may match, with their IoU."""
+        golds = [disjoint(span.fragments) for span in self.gold]
+        preds = [disjoint(span.fragments) for span in self.pred]
+        lengths = [[sum(e - s for s, e in f) for f in side] for side in (golds, preds)]
+        found = {}
+        for pair, shared in _overlaps(golds, preds).items():
+            union = lengths[0][pair.gold] + lengths[1][pair.pred] - shared
+            if criterion.admits(shared, union):
+                found[pair] = Fraction(shared, union)
+        return found
+
+    def weights(
+        self, rows: Sequence[int], columns: Sequence[int], edges: Mapping[Pair, Fraction]
+    ) -> list[list[int]]:
+        """One whole number a pair, such that sums of them compare in the order of the module.
+
+        Each part of it has more room than the largest sum of the parts behind it.
+        """
+        most = min(len(rows), len(columns))
+        unit = lcm(*(iou.denominator for iou in edges.values()))
+        parts = {
+            pair: (1, int(iou == 1), int(iou * unit), *self._agreement(pair))
+            for pair, iou in edges.items()
+        }
+        rooms = [most * max(part[i] for part in parts.values()) + 1 for i in range(5)]
+        matrix = []
+        for row in rows:
+            line = []
+            for column in columns:
+                weight = 0
+                for part, room in zip(parts.get(Pair(row, column), ()), rooms, strict=False):
+                    weight = weight * room + part
+                line.append(weight)
+            matrix.append(line)
+        return matrix
+
+    def _agreement(self, pair: Pair) -> tuple[int, int]:
+        """How many attributes and how many relations the spans of a pair share."""
+        gold, pred = self.gold[pair.gold], self.pred[pair.pred]
+        missing = object()
+        attributes = sum(
+            pred.attributes.get(name, missing) == value for name, value in gold.attributes.items()
+        )
+        here = self.gold_links.facts.get(gold.id)
+        there = self.pred_links.facts.get(pred.id)
+        return attributes, (here & there).total() if here and there else 0
+
+
+def disjoint(fragments: Iterable[Fragment]) -> list[Fragment]:
+    """The code points of sorted fragments, as disjoint ones in order; empty ones are dropped.
+
+    >>> disjoint([(0, 4), (2, 6), (8, 8)])
+    [(0, 6)]
+    """
+    merged: list[Fragment] = []
+    for start, end in fragments:
+        if start >= end:
+            continue
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _overlaps(golds: Sequence[list[Fragment]], preds: Sequence[list[Fragment]]) -> Counter[Pair]:
+    """The number of code points that each overlapping pair shares: a sweep along the text."""
+    stretches = sorted(
+        (start, end, side, index)
+        for side, spans in enumerate((golds, preds))
+        for index, fragments in enumerate(spans)
+        for start, end in fragments
+    )
+    shared: Counter[Pair] = Counter()
+    open_: tuple[list[tuple[int, int]], list[tuple[int, int]]] = ([], [])
+    for start, end, side, index in stretches:
+        others = [(stop, other) for stop, other in open_[1 - side] if stop > start]
+        open_[1 - side][:] = others  # what has ended is not looked at again
+        for stop, other in others:
+            pair = Pair(index, other) if side == 0 else Pair(other, index)
+            shared[pair] += min(end, stop) - start
+        open_[side].append((end, index))
+    return shared
+
+
+def _components(edges: Mapping[Pair, Fraction]) -> Iterator[dict[Pair, Fraction]]:
+    """The pairs that hang together by shared spans, group by group."""
+    parent: dict[tuple[int, int], tuple[int, int]] = {}
+
+    def root(node: tuple[int, int]) -> tuple[int, int]:
+        while parent.setdefault(node, node) != node:
+            parent[node] = parent[parent[node]]
+            node = parent[node]
+        return node
+
+    for gold, pred in edges:
+        parent[root((0, gold))] = root((1, pred))
+    groups: dict[tuple[int, int], dict[Pair, Fraction]] = {}
+    for pair, iou in edges.items():
+        groups.setdefault(root((0, pair.gold)), {})[pair] = iou
+    yield from groups.values()
+
+
+def _keys(indices: Iterable[int], keys: Sequence[Key]) -> list[Key]:
+    return [keys[i] for i in indices]
+
+
+def _digest(value: object) -> str:
+    return sha256(repr(value).encode("utf-8", "surrogatepass")).hexdigest()
