@@ -7,7 +7,7 @@ a file of it is met.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Protocol, cast
@@ -19,11 +19,15 @@ from quotemark.model import Annotation, Corpus, Document
 
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
-    """How files are read: a declared encoding (None: detected) and the columns of tables."""
+    """How files are read: a declared encoding (None: detected) and the columns of tables.
+
+    `doc_id` is for an article whose file names no id (empty: the file's stem).
+    """
 
     encoding: str | None = None
     id_column: str = "id"
     text_column: str = "text"
+    doc_id: str = ""
 
 
 class Reader(Protocol):
@@ -49,9 +53,9 @@ def read(
     """Read files, or folders of them, into one corpus.
 
     The suffix tells the format unless `format` names it; `-` is standard input in the native
-    format. In a folder, files of other suffixes are passed over and every document's
-    id is its path below the folder, without the suffix. Raises `QuotemarkError` with every
-    problem of every file.
+    format. In a folder, hidden files and those of other suffixes are passed over, and an
+    article whose file names no id has its path below the folder, without the suffix, for one.
+    Raises `QuotemarkError` with every problem of every file.
 
     >>> read()
     Corpus(documents={}, annotations=())
@@ -62,22 +66,18 @@ def read(
     problems: list[Problem] = []
     for path, doc_id in _files(map(Path, paths), format):
         try:
-            corpus = _reader(path, format)(path, options)
+            corpus = _reader(path, format)(path, replace(options, doc_id=doc_id))
         except QuotemarkError as failure:
             problems += failure.problems
             continue
         annotations += corpus.annotations
         for document in corpus.documents.values():
-            named = document
-            if doc_id and document.id == path.stem:
-                named = Document(doc_id, document.text, document.meta)
-            known = documents.setdefault(named.id, named)
-            if known.sha256 != named.sha256:
+            known = documents.setdefault(document.id, document)
+            if known.sha256 != document.sha256:
                 message = "another file has a different text under this document id"
                 remedy = "give each document an id of its own"
-                problems.append(
-                    Problem(Where(str(path), doc=named.id), "two-texts", message, remedy)
-                )
+                where = Where(str(path), doc=document.id)
+                problems.append(Problem(where, "two-texts", message, remedy))
     if problems:
         raise QuotemarkError(problems)
     return Corpus(documents, tuple(annotations))
@@ -91,6 +91,7 @@ def _files(paths: Iterable[Path], format: str | None) -> Iterator[tuple[Path, st
             yield path, ""
             continue
         inside = sorted(p for p in path.rglob("*") if p.suffix.lower() in known and p.is_file())
+        inside = [p for p in inside if not any(n[0] == "." for n in p.relative_to(path).parts)]
         if not inside:
             raise error("no-files", "no readable file inside", "name another folder", file=path)
         for file in inside:
