@@ -232,12 +232,10 @@ class _Sides:
 
     def edges(self, criterion: Criterion) -> dict[Pair, Fraction]:
         """The pairs that may match, with their IoU."""
-        golds = [disjoint(span.fragments) for span in self.gold]
-        preds = [disjoint(span.fragments) for span in self.pred]
-        lengths = [[sum(e - s for s, e in f) for f in side] for side in (golds, preds)]
         found = {}
-        for pair, shared in _overlaps(golds, preds).items():
-            union = lengths[0][pair.gold] + lengths[1][pair.pred] - shared
+        for pair, shared in overlaps(self.gold, self.pred).items():
+            gold, pred = self.gold[pair.gold].fragments, self.pred[pair.pred].fragments
+            union = sum(e - s for s, e in disjoint((*gold, *pred)))
             if criterion.admits(shared, union):
                 found[pair] = Fraction(shared, union)
         return found
@@ -280,13 +278,13 @@ class _Sides:
 
 
 def disjoint(fragments: Iterable[Fragment]) -> list[Fragment]:
-    """The code points of sorted fragments, as disjoint ones in order; empty ones are dropped.
+    """The code points of fragments, as disjoint ones in order; empty ones are dropped.
 
     >>> disjoint([(0, 4), (2, 6), (8, 8)])
     [(0, 6)]
     """
     merged: list[Fragment] = []
-    for start, end in fragments:
+    for start, end in sorted(fragments):
         if start >= end:
             continue
         if merged and start <= merged[-1][1]:
@@ -296,13 +294,17 @@ def disjoint(fragments: Iterable[Fragment]) -> list[Fragment]:
     return merged
 
 
-def _overlaps(golds: Sequence[list[Fragment]], preds: Sequence[list[Fragment]]) -> Counter[Pair]:
-    """The number of code points that each overlapping pair shares: a sweep along the text."""
+def overlaps(gold: Sequence[Span], pred: Sequence[Span]) -> Counter[Pair]:
+    """The number of code points that each overlapping pair shares: a sweep along the text.
+
+    >>> overlaps([Span("a", "Q", ((0, 4), (6, 9)))], [Span("b", "Q", ((3, 8),))])
+    Counter({Pair(gold=0, pred=0): 3})
+    """
     stretches = sorted(
         (start, end, side, index)
-        for side, spans in enumerate((golds, preds))
-        for index, fragments in enumerate(spans)
-        for start, end in fragments
+        for side, spans in enumerate((gold, pred))
+        for index, span in enumerate(spans)
+        for start, end in disjoint(span.fragments)
     )
     shared: Counter[Pair] = Counter()
     open_: tuple[list[tuple[int, int]], list[tuple[int, int]]] = ([], [])

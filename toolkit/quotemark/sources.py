@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from unicodedata import normalize
 
 from quotemark.model import Annotation, Entity, Span
@@ -102,6 +103,7 @@ def holder(annotation: Annotation, stance: Span, scheme: Scheme) -> tuple[str, .
     return stance_sources(annotation, stance, scheme).entities
 
 
+@lru_cache(maxsize=1 << 14)
 def fold(name: str) -> str:
     """A name as it is compared: NFKC, case folded.
 
@@ -138,12 +140,16 @@ def known_names(name: str, entities: Iterable[Entity]) -> frozenset[str]:
 
 
 def is_named(name: str, entity: str, entities: Iterable[Entity]) -> bool:
-    """Whether `name` is the name or an alias of the entity called `entity`; never a pronoun.
+    """Whether `name` is the name or an alias of the entity called `entity`.
+
+    A pronoun is no alias.
 
     >>> pair = [Entity("lund", "Ana Lund", ("Lund", "she"))]
     >>> [is_named(name, "Ana Lund", pair) for name in ("LUND", "she", "Ana")]
     [True, False, False]
     """
+    if fold(name) == fold(entity):
+        return True
     return not is_pronoun(name) and fold(name) in known_names(entity, entities)
 
 
