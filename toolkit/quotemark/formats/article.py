@@ -36,5 +36,5 @@ def read_article(
     if decoded.guessed:
         meta["encoding_guessed"] = True
     fallback = options.doc_id or ("stdin" if path == STDIO else path.stem)
-    doc_id = str(meta.pop("id", fallback))
+    doc_id = str(meta.pop("id", None) or fallback)
     return Corpus({doc_id: Document(doc_id, text, meta)})

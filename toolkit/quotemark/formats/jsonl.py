@@ -1,12 +1,14 @@
 """The native format: JSON Lines, one annotation over one document a line.
 
 A line holds a document (`id`, `text`, `meta`), a layer over it (`annotator`, `spans`, …), or
-both. README's *Formats* describes every key. Unknown keys are errors: a misspelt
-one must not vanish.
+both. docs/formats.md describes every key. Unknown keys are errors: a misspelt one must not
+vanish.
 """
 
 from __future__ import annotations
 
+import json
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,8 +16,9 @@ from typing import Any
 import msgspec
 
 from quotemark.errors import Problem, QuotemarkError, Where
-from quotemark.files import read_bytes
+from quotemark.files import STDIO, read_bytes
 from quotemark.formats import ReadOptions
+from quotemark.formats.meta import problems_of
 from quotemark.model import (
     EVERYTHING,
     Annotation,
@@ -76,30 +79,65 @@ class RawRecord(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     meta: dict[str, Any] = {}
 
 
+DECODER = msgspec.json.Decoder(RawRecord)
+
+
 def read(path: Path, options: ReadOptions | None = None) -> Corpus:
     """Read a native file (`-`: standard input).
 
-    It is UTF-8, so `options` say nothing here. An empty file is an empty corpus. Raises
-    `QuotemarkError` with a problem for every line that cannot be read.
+    It is UTF-8, so `options` say nothing here. An empty file is an empty corpus. An annotation
+    that names no annotator has the file's stem for one. Raises `QuotemarkError` with a problem
+    for every line that cannot be read, or that gives an annotator a second annotation of
+    the same document and status.
     """
-    decoder = msgspec.json.Decoder(RawRecord)
+    annotator = "stdin" if path == STDIO else path.stem
     documents: dict[str, Document] = {}
     annotations: list[Annotation] = []
     problems: list[Problem] = []
-    for number, line in enumerate(read_bytes(path).split(b"\n"), 1):
+    lines: dict[tuple[str, str, str], int] = {}
+    for number, line in enumerate(read_bytes(path).removeprefix(BOM_UTF8).split(b"\n"), 1):
         if not line.strip():
             continue
         where = Where(str(path), number)
-        try:
-            raw = decoder.decode(line)
-        except (msgspec.DecodeError, UnicodeDecodeError) as failure:
-            remedy = "give one JSON object a line, as README's Formats describes"
-            problems.append(Problem(where, "json", str(failure), remedy))
+        raw = _parse(line, where)
+        if isinstance(raw, Problem):
+            problems.append(raw)
             continue
-        problems += _add(raw, where, documents, annotations, path.stem)
+        before = len(annotations)
+        problems += _add(raw, where, documents, annotations, annotator)
+        for new in annotations[before:]:
+            first = lines.setdefault((new.doc_id, new.annotator, new.status), number)
+            if first != number:
+                message = f"{new.annotator!r} has a {new.status} annotation on line {first}, too"
+                place = Where(str(path), number, new.doc_id)
+                problems.append(Problem(place, "twice", message, "keep one of them"))
     if problems:
         raise QuotemarkError(problems)
     return Corpus(documents, tuple(annotations))
+
+
+def _parse(line: bytes, where: Where) -> RawRecord | Problem:
+    remedy = "give one JSON object a line, as docs/formats.md describes"
+    try:
+        line.decode("utf-8")
+        return DECODER.decode(line)
+    except UnicodeDecodeError as failure:
+        message = f"is not UTF-8, at byte {failure.start + 1} of the line"
+        return Problem(where, "json", message, "save the file in UTF-8")
+    except RecursionError:
+        return Problem(where, "json", "is nested too deeply", remedy)
+    except msgspec.DecodeError as failure:
+        reason = str(failure)
+    if b"\\ud" in line.lower():  # perhaps half an emoji, which only Python's own reader takes
+        try:
+            return msgspec.convert(json.loads(line, parse_constant=_no_constant), RawRecord)
+        except (ValueError, RecursionError):
+            pass  # then what the first reader said is the matter
+    return Problem(where, "json", reason, remedy)
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")
 
 
 def _add(
@@ -113,6 +151,10 @@ def _add(
     where = Where(where.file, where.line, raw.id)
     sha256 = raw.text_sha256
     if raw.text is not None:
+        unfit = list(problems_of(raw.meta, where))
+        if unfit:
+            yield from unfit
+            return
         document = Document(raw.id, raw.text, raw.meta)
         if sha256 and sha256 != document.sha256:
             message = f"text_sha256 is {sha256[:12]}…, that of the text {document.sha256[:12]}…"
@@ -131,14 +173,11 @@ def _add(
         return
     spans = []
     for number, span in enumerate(raw.spans or (), 1):
-        fragments = span.fragments
-        if fragments is None and span.start is not None and span.end is not None:
-            fragments = [(span.start, span.end)]
         name = span.id or f"s{number}"
-        if not fragments:
-            message = "a span without offsets"
+        fragments = _fragments(span)
+        if isinstance(fragments, str):
             item = Where(where.file, where.line, raw.id, name)
-            yield Problem(item, "no-offsets", message, "give fragments, or start and end")
+            yield Problem(item, "no-offsets", fragments, "give fragments, or start and end")
             continue
         attributes = {k: tuple(v) if isinstance(v, list) else v for k, v in span.attributes.items()}
         spans.append(Span(name, span.label, tuple(fragments), attributes, span.score, span.meta))
@@ -164,6 +203,16 @@ def _add(
             raw.provenance,
         )
     )
+
+
+def _fragments(span: RawSpan) -> Pairs | str:
+    """A span's fragments, or what is wrong with how it gives them."""
+    ends = (span.start, span.end)
+    if span.fragments is not None and ends != (None, None):
+        return "a span with both fragments and start or end"
+    if span.start is not None and span.end is not None:
+        return [(span.start, span.end)]
+    return span.fragments or "a span without offsets"
 
 
 def write(corpus: Corpus, *, texts: bool = True) -> Iterator[bytes]:
@@ -231,4 +280,7 @@ def _record(annotation: Annotation) -> RawRecord:
 
 
 def _encode(record: RawRecord) -> bytes:
-    return msgspec.json.encode(record) + b"\n"
+    try:
+        return msgspec.json.encode(record) + b"\n"
+    except UnicodeEncodeError:  # a lone surrogate, which JSON can hold only as an escape
+        return json.dumps(msgspec.to_builtins(record)).encode("ascii") + b"\n"

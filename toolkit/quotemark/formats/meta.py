@@ -59,7 +59,7 @@ def checked(raw: Mapping[Any, Any], where: Where) -> dict[str, Json]:
 def problems_of(meta: Mapping[str, Json], where: Where) -> Iterator[Problem]:
     """What is wrong with the keys that have a meaning to this package."""
     for key in ("id", "title", "encoding"):
-        if key in meta and not _is_name(meta[key]):
+        if meta.get(key) is not None and not _is_name(meta[key]):
             yield _problem(where, key, meta[key], "give a string that is not empty")
     targets = meta.get("targets", [])
     if not _are_names(targets):

@@ -1,0 +1,65 @@
+"""The native format gives back exactly what was written, and survives any bytes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quotemark.errors import Problem, QuotemarkError
+from quotemark.formats.jsonl import read, write, write_documents
+from quotemark.model import Corpus, Document
+from support.corpora import ANY_TEXTS, documents, layers
+
+
+def reread(data: bytes) -> Corpus:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "ann.jsonl"
+        path.write_bytes(data)
+        return read(path)
+
+
+@st.composite
+def corpora(draw: st.DrawFn) -> Corpus:
+    docs = draw(st.lists(documents(ANY_TEXTS), max_size=2, unique_by=lambda doc: doc.id))
+    annotations = []
+    for doc in docs:
+        for annotator in draw(st.lists(st.sampled_from(["ann", "bob", ""]), unique=True)):
+            layer = draw(layers(doc, annotator))
+            # A layer with its text is tied to it on reading: it cannot stay without a hash.
+            annotations.append(replace(layer, text_sha256=doc.sha256))
+    return Corpus({doc.id: doc for doc in docs}, tuple(annotations))
+
+
+@given(corpora())
+def test_reading_what_was_written_gives_it_back(corpus: Corpus) -> None:
+    assert reread(b"".join(write(corpus))) == corpus
+
+
+@given(corpora())
+def test_without_texts_the_annotations_come_back(corpus: Corpus) -> None:
+    data = b"".join(write(corpus, texts=False))
+    assert reread(data) == Corpus({}, corpus.annotations)
+
+
+@given(st.lists(documents(ANY_TEXTS), max_size=3, unique_by=lambda doc: doc.id))
+def test_documents_alone_come_back(docs: list[Document]) -> None:
+    assert reread(b"".join(write_documents(docs))) == Corpus({doc.id: doc for doc in docs})
+
+
+@given(corpora(), st.data())
+def test_broken_bytes_are_read_or_are_problems_with_their_line(
+    corpus: Corpus, data: st.DataObject
+) -> None:
+    whole = b"".join(write(corpus))
+    cut = data.draw(st.integers(0, len(whole)))
+    broken = whole[:cut] + data.draw(st.binary(max_size=4)) + whole[cut + 1 :]
+    try:
+        reread(broken)
+        found: tuple[Problem, ...] = ()
+    except QuotemarkError as failure:
+        found = failure.problems
+    assert all(problem.where.line > 0 for problem in found)
