@@ -37,8 +37,13 @@ def read(path: Path, options: ReadOptions | None = None) -> Corpus:
     Raises `QuotemarkError` with a problem for every row that cannot be read.
     """
     options = options or ReadOptions()
-    parquet = path.suffix.lower() == ".parquet"
-    rows = _parquet_rows(path, options) if parquet else _csv_rows(path, options)
+    data = read_bytes(path)
+    rows: Iterator[Row | Problem]
+    if path.suffix.lower() == ".parquet":
+        rows = _parquet_rows(data, path, options)
+    else:
+        text = decode(data, file=path, declared=options.encoding).text
+        rows = csv_rows(text, options, path=path)
     documents: dict[str, Document] = {}
     problems: list[Problem] = []
     for row in rows:
@@ -88,12 +93,15 @@ def _is_filled(value: Any) -> bool:
     return not missing and value not in (None, "")
 
 
-def _csv_rows(path: Path, options: ReadOptions) -> Iterator[Row | Problem]:
-    """The rows of a delimited file, or a problem in a row's place.
+def csv_rows(text: str, options: ReadOptions, *, path: Path = Path()) -> Iterator[Row | Problem]:
+    """The rows of a delimited text, or a problem in a row's place.
 
-    The delimiter is the one that gives the header its columns.
+    The delimiter is the one (`DELIMITERS`) that gives the header the columns of `options`;
+    raises `QuotemarkError` where none does.
+
+    >>> list(csv_rows("id;text\\n1;Yes.\\n", ReadOptions()))
+    [Row(line=2, cells={'id': '1', 'text': 'Yes.'})]
     """
-    text = decode(read_bytes(path), file=path, declared=options.encoding).text
     header, delimiter = _header(text, path, options)
     limit = csv.field_size_limit()
     csv.field_size_limit(max(limit, len(text)))  # of the whole process, so it is put back
@@ -142,7 +150,7 @@ def _check_columns(names: list[str], path: Path, options: ReadOptions) -> None:
             raise error("columns", message, remedy, file=path)
 
 
-def _parquet_rows(path: Path, options: ReadOptions) -> Iterator[Row]:
+def _parquet_rows(data: bytes, path: Path, options: ReadOptions) -> Iterator[Row]:
     try:
         import pyarrow as pa
         from pyarrow import parquet
@@ -150,9 +158,7 @@ def _parquet_rows(path: Path, options: ReadOptions) -> Iterator[Row]:
         remedy = "install quotemark[parquet], or save the table as .csv"
         raise error("parquet", "pyarrow is not installed", remedy, file=path) from None
     try:
-        table: Any = parquet.read_table(  # type: ignore[no-untyped-call]
-            pa.BufferReader(read_bytes(path))
-        )
+        table: Any = parquet.read_table(pa.BufferReader(data))
         _check_columns(table.column_names, path, options)
         for number, cells in enumerate(table.to_pylist(), 1):
             yield Row(number, cells)
