@@ -1,0 +1,397 @@
+"""Noun phrases that name somebody, and what stands between a verb and its neighbours.
+
+There is no tagger: a phrase is told by closed-class words around it, capitals, determiners
+and the lexicon's nouns for people. Positions are indices of a sentence's items.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from quotemark.extractors.rules.items import Item
+from quotemark.extractors.rules.lexicon import lexicon
+
+Items = Sequence[Item]
+
+LONGEST_PHRASE = 12
+LONGEST_ASIDE = 30
+POSSESSIVE = ("'s", "'")
+OPENING_WORDS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A noun phrase: items `[start, end)`. `antecedent` is what a relative pronoun stands for."""
+
+    start: int
+    end: int
+    antecedent: tuple[int, int] | None = None
+
+
+def is_name(item: Item) -> bool:
+    """A capitalised word that is no closed-class word, day or month."""
+    return item.capital and not (
+        lexicon().has("stop", item.lower)
+        or lexicon().has("determiners", item.lower)
+        or lexicon().has("days", item.lower)
+        or lexicon().has("pronouns", item.lower)
+        or lexicon().has("subordinators", item.lower)
+    )
+
+
+def is_noun(item: Item) -> bool:
+    """A word that may stand inside a noun phrase: not closed-class, no verb of stating."""
+    words = lexicon()
+    return item.word and not (
+        words.has("stop", item.lower)
+        or words.has("determiners", item.lower)
+        or words.has("pronouns", item.lower)
+        or words.has("adverbs", item.lower)
+        or words.has("clause", item.lower)
+        or words.has("past_verbs", item.lower)
+        or words.has("days", item.lower)
+        or _only_verb(item)
+        or (item.lower.endswith("ly") and len(item.lower) > 4 and not item.capital)
+    )
+
+
+def _only_verb(item: Item) -> bool:
+    """Whether a word is a form of a verb of stating that is no noun as well."""
+    words = lexicon()
+    verb = words.verbs.get(item.lower)
+    if verb is None or item.capital or words.has("roles", item.lower):
+        return False
+    return verb.form in ("past", "ing") or not words.has("homographs", verb.base)
+
+
+def is_person(word: str) -> bool:
+    """Whether a lower-case word is one of the lexicon's nouns for people and bodies."""
+    words = lexicon()
+    return words.has("roles", word) or words.has("bodies", word) or words.has("indefinites", word)
+
+
+def before_verb(items: Items, verb: int) -> int:
+    """The position after the last word of what stands before a verb group: its auxiliaries,
+    adverbs and times ("has repeatedly", "on Monday") are stepped over."""
+    words = lexicon()
+    at = verb
+    while at > 0:
+        item = items[at - 1]
+        if not item.word:
+            break
+        lower = item.lower
+        if words.has("days", lower) or (
+            words.has("times", lower) and at > 1 and _points(items, at - 2)
+        ):
+            at -= 1
+            while at > 0 and (
+                items[at - 1].lower in ("on", "in", "late", "early") or _points(items, at - 1)
+            ):
+                at -= 1
+            continue
+        adverb = words.has("adverbs", lower) or (lower.endswith("ly") and not item.capital)
+        if adverb or words.has("auxiliaries", lower) or words.has("modals", lower):
+            at -= 1
+            continue
+        break
+    return at
+
+
+def _points(items: Items, at: int) -> bool:
+    return items[at].lower in ("last", "this", "next", "earlier", "later", "that", "same", "the")
+
+
+def subject_left(items: Items, verb: int, *, floor: int = 0) -> Phrase | None:
+    """The subject that ends before a verb, not reaching left of `floor`.
+
+    Commas, dashes and brackets around an apposition or relative clause are stepped over.
+    """
+    at = before_verb(items, verb)
+    if at <= floor:
+        return None
+    item = items[at - 1]
+    if item.text in (",", "–", "—", "--", ")"):
+        opening = _aside(items, at - 1, floor)
+        return noun_phrase_left(items, opening, floor=floor) if opening is not None else None
+    return noun_phrase_left(items, at, floor=floor)
+
+
+def _aside(items: Items, closing: int, floor: int) -> int | None:
+    """The position of the mark that opens the aside which the one at `closing` ends."""
+    mark = items[closing].text
+    opener = "(" if mark == ")" else mark
+    lowest = max(floor, closing - LONGEST_ASIDE)
+    # The outermost fitting comma: "Ana Ode, a Democrat from Oslo, Norway, said".
+    best = None
+    for at in range(closing - 1, lowest, -1):
+        item = items[at]
+        if item.text == opener and at > floor and _opens_aside(items, at, mark):
+            best = at
+        elif item.quotation or item.text in (";", ":"):
+            break
+    return best
+
+
+def _opens_aside(items: Items, at: int, mark: str) -> bool:
+    if mark != ",":
+        return True
+    following = items[at + 1]
+    if not (is_noun(items[at - 1]) or items[at - 1].text == ")"):
+        return False
+    words = lexicon()
+    return (
+        following.lower
+        in ("who", "which", "whose", "himself", "herself", "itself", "like", "speaking")
+        or following.lower in ("a", "an", "the", "one", "his", "her", "their", "himself", "now")
+        or following.lower in ("in", "at", "on", "for", "of", "from", "with", "through", "during")
+        or following.lower in ("however", "meanwhile", "too", "also", "though", "asked", "citing")
+        or words.has("modifiers", following.lower)
+        or following.text[0].isdigit()
+        or following.lower in ("jr.", "sr.", "d-", "r-")
+        or (following.capital and at + 2 < len(items) and items[at + 2].text in (",", "-", "."))
+    )
+
+
+def noun_phrase_left(items: Items, end: int, *, floor: int = 0) -> Phrase | None:
+    """The noun phrase that ends at `end` (exclusive), or None."""
+    words = lexicon()
+    if end <= floor:
+        return None
+    head = items[end - 1]
+    if not head.word:
+        return None
+    if words.has("relatives", head.lower):
+        before = end - 1
+        if before > floor and items[before - 1].text == ",":
+            before -= 1
+        antecedent = noun_phrase_left(items, before, floor=floor)
+        if not antecedent:
+            return None
+        return Phrase(end - 1, end, (antecedent.start, antecedent.end))
+    if words.has("pronouns", head.lower) or words.has("indefinites", head.lower):
+        return Phrase(end - 1, end)
+    if not is_noun(head) and not head.text[0].isdigit():
+        return None
+    if words.has("days", head.lower) or words.has("times", head.lower):
+        return None
+    start = _core(items, end, floor)
+    return Phrase(_with_attachment(items, start, floor), end)
+
+
+def _core(items: Items, end: int, floor: int) -> int:
+    """The start of a phrase without prepositions: "the senior official", "Mike Ode"."""
+    words = lexicon()
+    lowest = max(floor, end - LONGEST_PHRASE)
+    start = end - 1
+    named = is_name(items[start])  # reading a name: before it only titles and the like
+    while start > lowest:
+        item = items[start - 1]
+        if item.lower in POSSESSIVE and start - 2 >= lowest and is_noun(items[start - 2]):
+            start -= 2
+            named = is_name(items[start])
+            continue
+        if words.has("determiners", item.lower):
+            # "the president", but not "told the Ode"
+            start -= 1
+            if start > lowest and words.has("determiners", items[start - 1].lower):
+                start -= 1
+            break
+        if item.lower == "&" or (item.text == "-" and start - 2 >= lowest):
+            start -= 1
+            continue
+        if not is_noun(item):
+            break
+        if named and not item.capital:
+            usual = words.has("modifiers", item.lower) or "-" in item.text
+            if not (
+                usual or (item.lower == "de" or item.lower in ("van", "von", "al", "bin", "la"))
+            ):
+                break
+        elif is_name(item) and not named:
+            named = True
+        start -= 1
+    return start
+
+
+def _with_attachment(items: Items, start: int, floor: int) -> int:
+    """Reach back over "of", "for", "at" to the noun they hang on: "a spokesman for the group"."""
+    words = lexicon()
+    first = start
+    while start - 2 >= floor and words.has("attach", items[start - 1].lower):
+        head = items[start - 2]
+        of = items[start - 1].lower == "of"
+        fits = is_person(head.lower) or (of and is_noun(head)) or words.has("modifiers", head.lower)
+        if not fits or not (is_noun(head) or is_person(head.lower)):
+            break
+        start = _core(items, start - 1, floor)
+        if first - start > LONGEST_PHRASE:
+            return first
+    # "In a statement for the press the minister said": the whole was no subject.
+    if start > floor and start < first and words.has("attach", items[start - 1].lower):
+        return first
+    return start
+
+
+def noun_phrase_right(items: Items, start: int, *, ceiling: int | None = None) -> Phrase | None:
+    """The noun phrase that begins at `start`, without clauses and appositions behind it."""
+    words = lexicon()
+    top = len(items) if ceiling is None else ceiling
+    if start >= top or not items[start].word:
+        return None
+    first = items[start]
+    if words.has("pronouns", first.lower):
+        return Phrase(start, start + 1)
+    at = start
+    while at < top and words.has("determiners", items[at].lower):
+        at += 1
+    named = False
+    while at < top and at - start < LONGEST_PHRASE:
+        item = items[at]
+        if item.lower in POSSESSIVE and at > start:
+            at += 1
+            named = False
+            continue
+        if item.text in ("-", "&", "/") and at > start and at + 1 < top:
+            at += 1
+            continue
+        if not is_noun(item):
+            if _goes_on(items, at, start, top):
+                at += 1
+                while at < top and words.has("determiners", items[at].lower):
+                    at += 1
+                named = False
+                continue
+            break
+        if named and not item.capital and not _describes(items, at, top):
+            break
+        named = is_name(item) and not words.has("all_titles", item.lower)
+        at += 1
+    while at > start and not (
+        is_noun(items[at - 1]) or items[at - 1].lower in words.sets["determiners"]
+    ):
+        at -= 1
+    return Phrase(start, at) if at > start else None
+
+
+def _describes(items: Items, at: int, top: int) -> bool:
+    """Whether a lower-case word after a name still belongs to it: "Oslo police officer Ode"."""
+    for item in items[at : min(top, at + 3)]:
+        if is_person(item.lower):
+            return True
+        if not is_noun(item) or item.capital:
+            return False
+    return False
+
+
+def _goes_on(items: Items, at: int, start: int, top: int) -> bool:
+    """Whether a preposition at `at` is inside the phrase: "a spokesman for", "Bank of"."""
+    if at == start or at + 1 >= top or not items[at + 1].word:
+        return False
+    preposition, head = items[at].lower, items[at - 1]
+    following = items[at + 1]
+    right = is_noun(following) or lexicon().has("determiners", following.lower)
+    if not right or lexicon().has("days", following.lower):
+        return False
+    if preposition == "of":
+        return True
+    person = is_person(head.lower) and not head.capital
+    return preposition in ("for", "at", "with", "from", "in", "to") and person
+
+
+def skip_adjuncts(items: Items, at: int, *, addressee: bool) -> int:
+    """The position after what may stand between a verb of stating and what was stated:
+    adverbs, times, "in an interview", "to reporters", and the addressee of *told*."""
+    words = lexicon()
+    moved = True
+    while moved and at < len(items):
+        moved = False
+        item = items[at]
+        if words.has("days", item.lower) or (
+            words.has("adverbs", item.lower) and item.lower != "all"
+        ):
+            at, moved = at + 1, True
+        elif item.lower.endswith("ly") and len(item.lower) > 4:
+            at, moved = at + 1, True
+        elif item.text[0].isdigit() and at > 0 and words.has("days", items[at - 1].lower):
+            at, moved = at + 1, True
+        elif (
+            item.lower in ("last", "this", "earlier", "later")
+            and at + 1 < len(items)
+            and (
+                words.has("times", items[at + 1].lower)
+                or words.has("days", items[at + 1].lower)
+                or items[at + 1].lower == "this"
+            )
+        ):
+            at, moved = at + 2, True
+        elif item.lower in (
+            "in",
+            "on",
+            "at",
+            "to",
+            "during",
+            "after",
+            "via",
+            "by",
+            "from",
+            "of",
+            "with",
+            "through",
+            "before",
+        ):
+            phrase = noun_phrase_right(items, at + 1)
+            if phrase and phrase.end < len(items):
+                at, moved = phrase.end, True
+            elif at + 1 < len(items) and words.has("days", items[at + 1].lower):
+                at, moved = at + 2, True
+        elif addressee:
+            found = addressed(items, at)
+            if found is not None:
+                at, moved = found, True
+            addressee = False
+    return at
+
+
+def addressed(items: Items, at: int) -> int | None:
+    """The position after the addressee that begins at `at`, or None: "told *reporters* that".
+
+    Without a "that" behind it only a pronoun, a name or one plural noun is taken, since what is
+    told may begin with a noun phrase as well.
+    """
+    words = lexicon()
+    first = items[at]
+    if first.lower in ("me", "him", "her", "us", "them", "you", "it"):
+        return at + 1
+    if first.lower in ("that", "there", "he", "she", "they", "we", "i"):
+        return None
+    phrase = noun_phrase_right(items, at)
+    if not phrase:
+        return None
+    end = phrase.end
+    following = items[end] if end < len(items) else None
+    if following and following.lower in (
+        "that",
+        "to",
+        "in",
+        "on",
+        ",",
+        ":",
+        "during",
+        "at",
+        "after",
+        "not",
+    ):
+        return end
+    if following and (following.quotation or words.has("days", following.lower)):
+        return end
+    name_end = at
+    while name_end < end and items[name_end].capital and is_name(items[name_end]):
+        name_end += 1
+    if name_end > at:
+        return name_end
+    if is_noun(first) and first.lower.endswith("s") and first.word:
+        return at + 1
+    if words.has("determiners", first.lower) and end - at >= 2:
+        return at + 2
+    return end
