@@ -1,3 +1,55 @@
-"""quotemark: who said what, and where they stand, as datasets."""
+"""quotemark: who said what, and where they stand, as datasets.
+
+The names below are the public API. Each is imported when it is first used, so that
+`import quotemark` stays cheap.
+
+>>> from quotemark import Corpus, score
+>>> score(Corpus(), Corpus(), metrics=["exact"]).row("exact", "Quote").precision is None
+True
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from quotemark.errors import Problem as Problem
+    from quotemark.errors import QuotemarkError as QuotemarkError
+    from quotemark.formats import read as read
+    from quotemark.metrics.results import ScoreReport as ScoreReport
+    from quotemark.metrics.scoring import score as score
+    from quotemark.model import Annotation as Annotation
+    from quotemark.model import Asked as Asked
+    from quotemark.model import Corpus as Corpus
+    from quotemark.model import Document as Document
+    from quotemark.model import Entity as Entity
+    from quotemark.model import Relation as Relation
+    from quotemark.model import Span as Span
+    from quotemark.scheme import read_scheme as read_scheme
 
 __version__ = "0.1.0"
+
+_HOME = {
+    "errors": ("Problem", "QuotemarkError"),
+    "formats": ("read",),
+    "metrics.results": ("ScoreReport",),
+    "metrics.scoring": ("score",),
+    "model": ("Annotation", "Asked", "Corpus", "Document", "Entity", "Relation", "Span"),
+    "scheme": ("read_scheme",),
+}
+"""The public names of each module."""
+
+_MODULE = {name: module for module, names in _HOME.items() for name in names}
+
+__all__ = sorted(_MODULE)
+
+
+def __getattr__(name: str) -> object:
+    if name not in _MODULE:
+        raise AttributeError(f"module 'quotemark' has no attribute {name!r}")
+    return getattr(import_module(f"quotemark.{_MODULE[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_MODULE})

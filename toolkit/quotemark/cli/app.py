@@ -12,6 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from quotemark import __version__
+from quotemark.cli.score import score
 from quotemark.errors import QuotemarkError
 
 
@@ -52,6 +53,9 @@ def root(
     ] = False,
 ) -> None:
     """Who said what, and where they stand: annotate it, agree on it, score it."""
+
+
+app.command()(score)
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 from quotemark.matching import Criterion, Links, Pair, align, links, overlaps
 from quotemark.model import Annotation, Asked, Span
@@ -106,3 +107,36 @@ def group_label(label: str, attribute: str, value: str) -> str:
     'Quote[form=direct]'
     """
     return f"{label}[{attribute}={value}]"
+
+
+class Group(NamedTuple):
+    """A row of span scores: a label, or its spans with one value of an attribute."""
+
+    row: str
+    label: str
+    attribute: str = ""
+    value: str = ""
+
+    def holds(self, span: Span) -> bool:
+        """Whether a span of the label is in the row."""
+        return not self.attribute or self.value in values(span, self.attribute)
+
+    def asked(self, asked: Asked) -> bool:
+        """Whether what the row tells apart was asked."""
+        if self.attribute:
+            return asked.attribute(self.label, self.attribute)
+        return asked.label(self.label)
+
+
+def groups(scheme: Scheme) -> list[Group]:
+    """Every label of a scheme, each followed by its groups.
+
+    >>> from quotemark.scheme import default_scheme
+    >>> [group.row for group in groups(default_scheme())][:3]
+    ['Quote', 'Quote[form=direct]', 'Quote[form=indirect]']
+    """
+    found = []
+    for label in scheme.labels:
+        found.append(Group(label, label))
+        found += [Group(group_label(*g), *g) for g in scheme.groups if g[0] == label]
+    return found

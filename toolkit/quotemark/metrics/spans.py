@@ -10,10 +10,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 
 from quotemark.matching import Criterion
-from quotemark.metrics.case import Alignment, Case, group_label
+from quotemark.metrics.case import Alignment, Case, Group, groups
 from quotemark.metrics.counts import Counts, Scores
 from quotemark.model import Fragment, Span
-from quotemark.sources import values
 
 TOKENIZER = "unicode-words"
 """The name of `tokens`, for signatures."""
@@ -50,31 +49,21 @@ def count_spans(case: Case, criterion: Criterion) -> Scores:
     (Counts(tp=1, fp=0, fn=0), Counts(tp=0, fp=0, fn=1))
     """
     scores: dict[str, Counts | None] = {}
-    for label in case.scheme.labels:
-        if not _asks(case, label, ""):
-            scores[label] = None
-            continue
-        alignment = case.alignment(label, criterion)
-        pairs = len(alignment.pairs)
-        scores[label] = Counts(pairs, len(alignment.preds) - pairs, len(alignment.golds) - pairs)
-    for label, attribute, value in case.scheme.groups:
-        row = group_label(label, attribute, value)
-        scores[row] = (
-            _group(case.alignment(label, criterion), attribute, value)
-            if _asks(case, label, attribute)
-            else None
-        )
+    for group in groups(case.scheme):
+        asked = case.both(group.asked)
+        alignment = case.alignment(group.label, criterion) if asked else None
+        scores[group.row] = _group(alignment, group) if alignment else None
     return scores
 
 
-def _group(alignment: Alignment, attribute: str, value: str) -> Counts:
-    golds = sum(value in values(span, attribute) for span in alignment.golds)
-    preds = sum(value in values(span, attribute) for span in alignment.preds)
+def _group(alignment: Alignment, group: Group) -> Counts:
+    golds = sum(map(group.holds, alignment.golds))
+    preds = sum(map(group.holds, alignment.preds))
     right = 0
     for gold, pred in alignment.spans():
-        if value in values(pred, attribute):
-            right += value in values(gold, attribute)
-            preds -= attribute not in gold.attributes
+        if group.holds(pred):
+            right += group.holds(gold)
+            preds -= bool(group.attribute) and group.attribute not in gold.attributes
     return Counts(right, preds - right, golds - right)
 
 
@@ -93,24 +82,14 @@ def count_tokens(case: Case) -> Scores:
     """
     found = tokens(case.text) if case.text is not None else None
     scores: dict[str, Counts | None] = {}
-    rows = [(label, "", "") for label in case.scheme.labels]
-    for label, attribute, value in [*rows, *case.scheme.groups]:
-        row = group_label(label, attribute, value) if attribute else label
-        if found is None or not _asks(case, label, attribute):
-            scores[row] = None
+    for group in groups(case.scheme):
+        if found is None or not case.both(group.asked):
+            scores[group.row] = None
             continue
-        gold, pred = (
-            _covered(found, (s for s in spans if not attribute or value in values(s, attribute)))
-            for spans in (case.golds(label), case.preds(label))
-        )
-        scores[row] = Counts(len(gold & pred), len(pred - gold), len(gold - pred))
+        gold = _covered(found, filter(group.holds, case.golds(group.label)))
+        pred = _covered(found, filter(group.holds, case.preds(group.label)))
+        scores[group.row] = Counts(len(gold & pred), len(pred - gold), len(gold - pred))
     return scores
-
-
-def _asks(case: Case, label: str, attribute: str) -> bool:
-    return case.both(
-        lambda asked: asked.attribute(label, attribute) if attribute else asked.label(label)
-    )
 
 
 def _covered(found: Sequence[Fragment], spans: Iterable[Span]) -> set[int]:

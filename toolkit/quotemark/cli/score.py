@@ -1,0 +1,193 @@
+"""`quotemark score`: precision, recall and F1 of predictions against gold."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+import typer
+
+from quotemark.errors import QuotemarkError, error, printable
+from quotemark.files import STDIO
+
+if TYPE_CHECKING:
+    from quotemark.metrics.results import ScoreReport
+    from quotemark.model import Corpus
+
+
+class Format(StrEnum):
+    """How scores are printed."""
+
+    table = "table"
+    json = "json"
+    csv = "csv"
+    markdown = "markdown"
+
+
+def score(
+    gold: Annotated[Path, typer.Argument(help="The gold annotations.", metavar="GOLD")],
+    pred: Annotated[
+        list[Path],
+        typer.Argument(help="Predictions, one file a system; - is standard input.", metavar="PRED"),
+    ],
+    metric: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--metric",
+            "-m",
+            help="A metric, such as exact, overlap(iou>=0.8), token, attribution or stance; "
+            "repeat for several. Default: all.",
+        ),
+    ] = None,
+    format: Annotated[
+        Format, typer.Option("--format", "-f", help="How to print the scores.")
+    ] = Format.table,
+    per_document: Annotated[
+        bool, typer.Option("--per-document", help="Print every document's scores too.")
+    ] = False,
+    annotator: Annotated[
+        str | None, typer.Option("--annotator", help="Whose layer is gold, where GOLD has several.")
+    ] = None,
+    scheme: Annotated[
+        Path | None, typer.Option("--scheme", help="The scheme file of GOLD. Default: quotemark's.")
+    ] = None,
+    texts: Annotated[
+        Path | None,
+        typer.Option("--texts", help="The documents, where neither GOLD nor PRED has their texts."),
+    ] = None,
+) -> None:
+    """Print precision, recall and F1 of predictions against gold.
+
+    Documents that a PRED lacks count as missed. A PRED with several annotators' layers is
+    scored as several systems.
+    """
+    from quotemark.formats import read
+    from quotemark.metrics.names import METRICS, select
+    from quotemark.metrics.scoring import score as library_score
+    from quotemark.scheme import default_scheme, read_scheme
+
+    if [gold, *pred, texts].count(STDIO) > 1:
+        raise typer.BadParameter("standard input (-) can be read once only")
+    metrics = select(metric) if metric else METRICS
+    schema = read_scheme(scheme) if scheme else default_scheme()
+    truth = read(gold)
+    if not truth.annotations:
+        raise error("no-gold", "holds no annotation", "name a file with gold layers", file=gold)
+    if texts:
+        truth = _with_texts(truth, read(texts), texts)
+    reports = []
+    for system in _systems([(path, read(path)) for path in pred]):
+        try:
+            report = library_score(
+                truth, system.corpus, scheme=schema, metrics=metrics, annotator=annotator
+            )
+        except QuotemarkError as failure:
+            raise _in_files(failure, gold, system.path) from None
+        reports.append(replace(report, system=system.name))
+    for report in reports:
+        for note in notes(report):
+            named = f"{printable(report.system)}: " if len(reports) > 1 else ""
+            typer.echo(f"quotemark: {named}{note}", err=True)
+    _print(reports, format, per_document)
+
+
+class System(NamedTuple):
+    """The layers that are scored together, and what they are called."""
+
+    name: str
+    path: Path
+    corpus: Corpus
+
+
+def _systems(read: list[tuple[Path, Corpus]]) -> list[System]:
+    """One system for each annotator of each file, by names that differ."""
+    from quotemark.model import Corpus
+
+    parts = [
+        (path, annotator, Corpus(corpus.documents, layers))
+        for path, corpus in read
+        for annotator, layers in (corpus.by_annotator() or {path.stem: ()}).items()
+    ]
+    for name in ("{annotator}", "{path.stem}:{annotator}", "{path}:{annotator}", "{number}"):
+        names = [
+            name.format(annotator=annotator, path=path, number=number)
+            for number, (path, annotator, _) in enumerate(parts, 1)
+        ]
+        if len(set(names)) == len(names):
+            break
+    return [
+        System(name, path, corpus) for name, (path, _, corpus) in zip(names, parts, strict=True)
+    ]
+
+
+def _with_texts(gold: Corpus, texts: Corpus, file: Path) -> Corpus:
+    """Gold with the texts of its documents."""
+    from quotemark.model import Corpus
+
+    wanted = {a.doc_id for a in gold}
+    found = {doc: document for doc, document in texts.documents.items() if doc in wanted}
+    for doc, document in found.items():
+        if doc in gold.documents and gold.documents[doc].sha256 != document.sha256:
+            raise error(
+                "text-hash", "is not the text in gold", "name the same text", file=file, doc=doc
+            )
+    return Corpus({**found, **gold.documents}, gold.annotations)
+
+
+def _in_files(failure: QuotemarkError, gold: Path, pred: Path) -> QuotemarkError:
+    """The same problems, at the files they lie in."""
+    from quotemark.metrics.prepare import GOLD, PRED
+
+    files = {GOLD: str(gold), PRED: str(pred)}
+    return QuotemarkError(
+        replace(p, where=replace(p.where, file=files.get(p.where.file, p.where.file)))
+        for p in failure.problems
+    )
+
+
+def notes(report: ScoreReport) -> list[str]:
+    """What whoever reads the scores has to know, one line each.
+
+    >>> from quotemark.metrics.results import ScoreReport
+    >>> notes(ScoreReport((), ("a1",), "1f2e3d4c", "0.1.0", missing=("a1",)))
+    ['no predictions for 1 of 1 documents, counted as missed: a1']
+    """
+    found = []
+    if report.missing:
+        some = f"{len(report.missing)} of {len(report.documents)} documents"
+        found.append(f"no predictions for {some}, counted as missed: {_names(report.missing)}")
+    if report.extra:
+        found.append(f"left out, not in gold: {_names(report.extra)}")
+    if report.outside:
+        counts = (f"{n} {printable(what)}" for what, n in report.outside.items())
+        found.append(f"left out, gold was not asked: {', '.join(counts)}")
+    if report.unfinished:
+        found.append(f"left out, drafts and cancelled layers of: {_names(report.unfinished)}")
+    if report.untexted and any(row.metric.name == "token" for row in report.rows):
+        found.append(
+            f"no text, so no token scores: {_names(report.untexted)}; name the texts with --texts"
+        )
+    return found
+
+
+def _names(docs: tuple[str, ...]) -> str:
+    return ", ".join(map(printable, docs))
+
+
+def _print(reports: list[ScoreReport], format: Format, per_document: bool) -> None:
+    if format is Format.table:
+        from quotemark.report.tables import print_scores
+
+        print_scores(reports, per_document=per_document)
+        return
+    from quotemark.report import plain
+
+    render = {
+        Format.json: plain.to_json,
+        Format.csv: plain.to_csv,
+        Format.markdown: plain.to_markdown,
+    }[format]
+    sys.stdout.buffer.write(render(reports, per_document=per_document).encode())

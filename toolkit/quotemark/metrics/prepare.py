@@ -1,0 +1,181 @@
+"""Gold and predictions made comparable: the same documents, texts and questions."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from quotemark.errors import Problem, QuotemarkError, Where, error
+from quotemark.metrics.case import Case
+from quotemark.model import EVERYTHING, Annotation, Asked, Corpus
+from quotemark.scheme import Scheme
+
+GOLD, PRED = "gold", "predictions"
+"""Where problems lie, in place of a file."""
+
+UNFINISHED = ("draft", "cancelled")
+"""The statuses of layers that nobody stands by: they are not scored."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Every gold document as a `Case`, and what was left out on the way.
+
+    `missing`: gold documents without predictions, scored as if nothing was found in them.
+    `extra`: predicted documents that gold lacks. `outside`: how many predicted spans (by
+    label), attributes (`Label.attribute`) and relations gold was not asked about.
+    `unfinished`: documents of drafts and cancelled layers, left out.
+    """
+
+    cases: Mapping[str, Case]
+    missing: tuple[str, ...]
+    extra: tuple[str, ...]
+    outside: Mapping[str, int]
+    unfinished: tuple[str, ...]
+
+
+def prepare(gold: Corpus, pred: Corpus, *, scheme: Scheme, annotator: str | None) -> Prepared:
+    """Pair up the layers of two corpora, document by document, in the order of their ids.
+
+    Raises `QuotemarkError` for several annotators on a side (`annotator` chooses gold's) or
+    two layers of one over a document, for texts that differ, for spans that cannot be scored,
+    and for gold labels that the scheme lacks. Two empty corpora: no case.
+    """
+    gold_layers = _layers(gold, GOLD, annotator)
+    pred_layers = _layers(pred, PRED, None)
+    texts = {d: document.text for c in (pred, gold) for d, document in c.documents.items()}
+    problems: list[Problem] = []
+    for doc, layer in gold_layers.items():
+        problems += _unknown_labels(layer, scheme)
+        problems += _two_texts(doc, gold, pred, gold_layers, pred_layers)
+        problems += _unscorable(layer, texts.get(doc), GOLD)
+        if doc in pred_layers:
+            problems += _unscorable(pred_layers[doc], texts.get(doc), PRED)
+    if problems:
+        raise QuotemarkError(problems)
+    produced = _produced(pred_layers.values())
+    outside: Counter[str] = Counter()
+    cases = {}
+    for doc, layer in gold_layers.items():
+        known = gold.documents.get(doc) or pred.documents.get(doc)
+        truth = _restricted(layer, layer.asked, scheme)[0]
+        if known:
+            truth = replace(truth, entities=tuple({*truth.entities, *known.entities}))
+        found = pred_layers.get(doc, Annotation(doc, "", "", asked=produced))
+        found, left_out = _restricted(found, layer.asked, scheme)
+        outside += left_out
+        cases[doc] = Case(truth, found, texts.get(doc), scheme)
+    return Prepared(
+        cases,
+        tuple(doc for doc in gold_layers if doc not in pred_layers),
+        tuple(doc for doc in pred_layers if doc not in gold_layers),
+        dict(sorted(outside.items())),
+        tuple(sorted({a.doc_id for c in (gold, pred) for a in c if a.status in UNFINISHED})),
+    )
+
+
+def _layers(corpus: Corpus, side: str, annotator: str | None) -> dict[str, Annotation]:
+    """One layer for each document, by its id."""
+    finished = [a for a in corpus if a.status not in UNFINISHED]
+    names = sorted({a.annotator for a in finished})
+    if annotator is not None and annotator not in names:
+        known = ", ".join(names) or "nobody"
+        message = f"no layer by {annotator!r}"
+        raise error("annotator", message, f"name one of: {known}", file=side)
+    if annotator is None and len(names) > 1:
+        choice = "choose one with --annotator" if side == GOLD else "score one at a time"
+        message = f"layers by several annotators: {', '.join(names)}"
+        raise error("annotators", message, choice, file=side)
+    chosen = [a for a in finished if annotator in (None, a.annotator)]
+    often = Counter(a.doc_id for a in chosen)
+    problems = [
+        Problem(
+            Where(side, doc=doc), "twice", f"{times} layers by one annotator", "keep one of them"
+        )
+        for doc, times in sorted(often.items())
+        if times > 1
+    ]
+    if problems:
+        raise QuotemarkError(problems)
+    return {a.doc_id: a for a in sorted(chosen, key=lambda a: a.doc_id)}
+
+
+def _unknown_labels(layer: Annotation, scheme: Scheme) -> Iterator[Problem]:
+    for label in sorted({span.label for span in layer.spans} - set(scheme.labels)):
+        message = f"label {label!r} is not in scheme {scheme.id}"
+        where = Where(GOLD, doc=layer.doc_id)
+        yield Problem(where, "unknown-label", message, "name the scheme with --scheme")
+
+
+def _two_texts(
+    doc: str,
+    gold: Corpus,
+    pred: Corpus,
+    gold_layers: Mapping[str, Annotation],
+    pred_layers: Mapping[str, Annotation],
+) -> Iterator[Problem]:
+    known = {
+        *(layers[doc].text_sha256 for layers in (gold_layers, pred_layers) if doc in layers),
+        *(corpus.documents[doc].sha256 for corpus in (gold, pred) if doc in corpus.documents),
+    } - {""}
+    if len(known) > 1:
+        hashes = ", ".join(f"{h[:12]}…" for h in sorted(known))
+        message = f"gold, predictions and texts are not over one text: {hashes}"
+        yield Problem(Where(PRED, doc=doc), "text-hash", message, "extract from gold's text")
+
+
+def _unscorable(layer: Annotation, text: str | None, side: str) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for span in layer.spans:
+        where = Where(side, doc=layer.doc_id, item=span.id)
+        if span.id in seen:
+            message = "two spans have this id"
+            yield Problem(where, "duplicate-id", message, "give each span an id of its own")
+        seen.add(span.id)
+        reach = max((end for _, end in span.fragments), default=0)
+        if not span.fragments or any(start < 0 or start >= end for start, end in span.fragments):
+            message = f"has fragments {list(map(list, span.fragments))}"
+            yield Problem(where, "offset", message, "give each fragment 0 <= start < end")
+        elif text is not None and reach > len(text):
+            message = f"ends at {reach} in a text of {len(text)}"
+            yield Problem(where, "offset", message, "count offsets in code points of the text")
+
+
+def _produced(layers: Iterable[Annotation]) -> Asked:
+    """What any of the layers declares, for documents that have none; all, where there is none."""
+    declared = [layer.asked for layer in layers]
+    if not declared:
+        return EVERYTHING
+    return Asked(
+        None,
+        _union([asked.labels for asked in declared]),
+        _union([asked.attributes for asked in declared]),
+        _union([asked.relations for asked in declared]),
+    )
+
+
+def _union(names: Sequence[tuple[str, ...] | None]) -> tuple[str, ...] | None:
+    everything = any(each is None for each in names)
+    return None if everything else tuple(n for each in names if each is not None for n in each)
+
+
+def _restricted(layer: Annotation, asked: Asked, scheme: Scheme) -> tuple[Annotation, Counter[str]]:
+    """A layer without the labels, attributes and relations that were not asked, and counts.
+
+    Spans outside the windows are counted but stay: a relation may lead to one, and its entity
+    says who is meant. Metrics look only at those inside.
+    """
+    outside: Counter[str] = Counter()
+    spans = []
+    for span in layer.spans:
+        known = span.label in scheme.labels and asked.label(span.label)
+        outside[span.label] += not (known and asked.covers(span))
+        if not known:
+            continue
+        kept = {k: v for k, v in span.attributes.items() if asked.attribute(span.label, k)}
+        outside.update(f"{span.label}.{k}" for k in span.attributes if k not in kept)
+        spans.append(span if len(kept) == len(span.attributes) else replace(span, attributes=kept))
+    relations = tuple(r for r in layer.relations if asked.relation(r.label))
+    outside.update(r.label for r in layer.relations if not asked.relation(r.label))
+    return replace(layer, spans=tuple(spans), relations=relations), +outside

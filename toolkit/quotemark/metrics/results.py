@@ -1,0 +1,171 @@
+"""What scoring gives: rows of counts, each with its signature, and what was left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from quotemark.metrics.counts import Counts, total
+from quotemark.metrics.names import Metric
+from quotemark.metrics.spans import TOKENIZER
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Average(NamedTuple):
+    """Means over documents of the ratios that are defined; None where none is."""
+
+    precision: float | None
+    recall: float | None
+    f1: float | None
+
+
+@dataclass(frozen=True)
+class Row:
+    """The scores of one metric on one label or group, with the counts of every document.
+
+    A document's counts are None where it was not scored. Ratios are over the summed counts
+    (micro); they and the counts are None where no document was scored.
+    """
+
+    metric: Metric
+    label: str
+    documents: Mapping[str, Counts | None]
+    signature: str = ""
+
+    @cached_property
+    def counts(self) -> Counts | None:
+        """The sum over the documents that were scored."""
+        scored = [counts for counts in self.documents.values() if counts is not None]
+        return total(scored) if scored else None
+
+    @property
+    def precision(self) -> float | None:
+        return self.counts.precision if self.counts else None
+
+    @property
+    def recall(self) -> float | None:
+        return self.counts.recall if self.counts else None
+
+    @property
+    def f1(self) -> float | None:
+        return self.counts.f1 if self.counts else None
+
+    @property
+    def macro(self) -> Average:
+        """The mean of each ratio over the documents that define it.
+
+        >>> docs = {"a": Counts(tp=1), "b": Counts(tp=1, fp=1), "c": Counts(fn=1)}
+        >>> Row(Metric("exact"), "Quote", docs).macro.precision
+        0.75
+        """
+        scored = [counts for counts in self.documents.values() if counts is not None]
+        return Average(
+            _mean(counts.precision for counts in scored),
+            _mean(counts.recall for counts in scored),
+            _mean(counts.f1 for counts in scored),
+        )
+
+
+Record = dict[str, str | int | float | None]
+"""One line of a table of scores."""
+
+
+@dataclass(frozen=True)
+class ScoreReport:
+    """The scores of one system's predictions against gold.
+
+    `documents` are gold's, by id; `missing`, `extra`, `outside` and `unfinished` as in
+    `prepare.Prepared`; `untexted` are the documents without a text, on which tokens could not
+    be counted. `gold` is a short hash of gold's content.
+    """
+
+    rows: tuple[Row, ...]
+    documents: tuple[str, ...]
+    gold: str
+    version: str
+    system: str = ""
+    missing: tuple[str, ...] = ()
+    extra: tuple[str, ...] = ()
+    outside: Mapping[str, int] = field(default_factory=dict)
+    unfinished: tuple[str, ...] = ()
+    untexted: tuple[str, ...] = ()
+
+    @property
+    def signature(self) -> str:
+        """What all rows share: averaging, number of documents, gold's hash, version."""
+        return f"avg:micro|docs:{len(self.documents)}|gold:{self.gold}|v:{self.version}"
+
+    def row(self, metric: str | Metric, label: str) -> Row:
+        """The row of a metric (or its string) and a label; KeyError where there is none."""
+        for row in self.rows:
+            if str(row.metric) == str(metric) and row.label == label:
+                return row
+        raise KeyError((str(metric), label))
+
+    def records(self, *, per_document: bool = False) -> Iterator[Record]:
+        """The rows as flat records; with `per_document`, each followed by its documents'."""
+        for row in self.rows:
+            macro = row.macro
+            yield {
+                **_head(self.system, row, None),
+                **_ratios(row.counts),
+                "macro_precision": macro.precision,
+                "macro_recall": macro.recall,
+                "macro_f1": macro.f1,
+                "signature": row.signature,
+            }
+            for doc, counts in row.documents.items() if per_document else ():
+                yield {
+                    **_head(self.system, row, doc),
+                    **_ratios(counts),
+                    "macro_precision": None,
+                    "macro_recall": None,
+                    "macro_f1": None,
+                    "signature": row.signature,
+                }
+
+    def frame(self, *, per_document: bool = False) -> pd.DataFrame:
+        """The records as a pandas DataFrame; undefined numbers are missing (`<NA>`)."""
+        import pandas as pd
+
+        frame = pd.DataFrame(list(self.records(per_document=per_document)), columns=COLUMNS)
+        types = dict.fromkeys(COLUMNS, "string")
+        types |= dict.fromkeys(("tp", "fp", "fn", "support"), "Int64")
+        types |= dict.fromkeys((name for name in COLUMNS if name.endswith(RATIOS)), "Float64")
+        return frame.astype(types)
+
+
+RATIOS = ("precision", "recall", "f1")
+COLUMNS = (
+    *("system", "metric", "label", "document", *RATIOS, "tp", "fp", "fn", "support"),
+    *("macro_precision", "macro_recall", "macro_f1", "signature"),
+)
+"""The keys of a record, in order."""
+
+
+def sign(metric: Metric, label: str, documents: int, gold: str, version: str) -> str:
+    """The signature of a row; what stands before its first `|` parses to the metric.
+
+    >>> sign(Metric("exact"), "Quote", 84, "1f2e3d4c", "0.1.0")
+    'exact|label:Quote|avg:micro|docs:84|gold:1f2e3d4c|v:0.1.0'
+    """
+    tokenizer = f"|tok:{TOKENIZER}" if metric.name == "token" else ""
+    return f"{metric}|label:{label}{tokenizer}|avg:micro|docs:{documents}|gold:{gold}|v:{version}"
+
+
+def _head(system: str, row: Row, doc: str | None) -> Record:
+    return {"system": system, "metric": str(row.metric), "label": row.label, "document": doc}
+
+
+def _ratios(counts: Counts | None) -> Record:
+    names = (*RATIOS, "tp", "fp", "fn", "support")
+    return {name: getattr(counts, name) if counts else None for name in names}
+
+
+def _mean(numbers: Iterable[float | None]) -> float | None:
+    defined = [number for number in numbers if number is not None]
+    return sum(defined) / len(defined) if defined else None

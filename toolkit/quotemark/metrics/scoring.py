@@ -1,0 +1,117 @@
+"""Score predictions against gold: every metric on every document, and the sums."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+from hashlib import sha256
+
+from quotemark import __version__
+from quotemark.matching import EXACT, content, links
+from quotemark.metrics.attribution import count_attribution
+from quotemark.metrics.case import Case
+from quotemark.metrics.counts import Scores
+from quotemark.metrics.names import METRICS, Metric, select
+from quotemark.metrics.prepare import prepare
+from quotemark.metrics.results import Row, ScoreReport, sign
+from quotemark.metrics.spans import count_spans, count_tokens
+from quotemark.metrics.stance import count_stance
+from quotemark.model import Annotation, Corpus
+from quotemark.scheme import Scheme, default_scheme
+
+
+def score(
+    gold: Corpus,
+    pred: Corpus,
+    *,
+    scheme: Scheme | None = None,
+    metrics: Iterable[str | Metric] | None = None,
+    annotator: str | None = None,
+) -> ScoreReport:
+    """Score the predictions of one system against gold.
+
+    `metrics` are `Metric`s or their strings (default: `names.METRICS`); `scheme` is the default
+    one unless given; `annotator` chooses among gold's layers. Gold documents that `pred` lacks
+    are missed and named; predicted documents that gold lacks are left out and named. What
+    gold's `asked` leaves out is left out of the predictions and counted. What an extractor's
+    `asked` leaves out is not scored; of its windows nothing is said: what it did not look at,
+    it missed. Two empty corpora give rows that are undefined.
+
+    Raises `QuotemarkError` for an unknown metric and for layers that cannot be compared (see
+    `prepare.prepare`).
+
+    >>> from quotemark.model import Span
+    >>> def layer(who, *places):
+    ...     spans = (Span(f"q{n}", "Quote", (place,)) for n, place in enumerate(places))
+    ...     return Corpus({}, (Annotation("a1", "", who, tuple(spans)),))
+    >>> report = score(layer("gold", (0, 9), (20, 30)), layer("mine", (0, 9)), metrics=["exact"])
+    >>> quote = report.row("exact", "Quote")
+    >>> quote.precision, quote.recall, quote.counts
+    (1.0, 0.5, Counts(tp=1, fp=0, fn=1))
+    >>> quote.signature.rpartition("|v:")[0]
+    'exact|label:Quote|avg:micro|docs:1|gold:a88e86d6'
+    """
+    scheme = scheme or default_scheme()
+    chosen = METRICS if metrics is None else select(map(str, metrics))
+    ready = prepare(gold, pred, scheme=scheme, annotator=annotator)
+    digest = content_hash(case.gold for case in ready.cases.values())
+    rows: list[Row] = []
+    for metric in chosen:
+        found = {doc: count(case, metric) for doc, case in ready.cases.items()}
+        rows += (
+            Row(
+                metric,
+                label,
+                {doc: scores[label] for doc, scores in found.items()},
+                sign(metric, label, len(ready.cases), digest, __version__),
+            )
+            for label in count(_nothing(scheme), metric)
+        )
+    systems = {a.annotator for a in pred}
+    return ScoreReport(
+        tuple(rows),
+        tuple(ready.cases),
+        digest,
+        __version__,
+        systems.pop() if len(systems) == 1 else "",
+        ready.missing,
+        ready.extra,
+        ready.outside,
+        ready.unfinished,
+        tuple(doc for doc, case in ready.cases.items() if case.text is None),
+    )
+
+
+def count(case: Case, metric: Metric) -> Scores:
+    """One document's counts of one metric, by row label: the same rows for every document."""
+    if metric.name == "token":
+        return count_tokens(case)
+    if metric.name == "attribution":
+        return count_attribution(case, metric)
+    if metric.name == "stance":
+        return count_stance(case, metric)
+    return count_spans(case, EXACT if metric.name == "exact" else metric.criterion)
+
+
+def content_hash(layers: Iterable[Annotation]) -> str:
+    """Eight hexadecimal digits of the SHA-256 of what layers say, whatever their ids and order.
+
+    >>> content_hash([]) == content_hash(())
+    True
+    """
+    said = sorted(map(_said, layers))
+    return sha256("\n".join(said).encode()).hexdigest()[:8]
+
+
+def _said(layer: Annotation) -> str:
+    prints = links(layer).prints
+    spans = sorted(json.dumps([content(s), prints.get(s.id, "")]) for s in layer.spans)
+    entities = sorted((entity.name, sorted(entity.aliases)) for entity in layer.entities)
+    return json.dumps([layer.doc_id, layer.text_sha256, spans, entities, asdict(layer.asked)])
+
+
+def _nothing(scheme: Scheme) -> Case:
+    """A document without anything, to tell which rows a metric has."""
+    empty = Annotation("", "", "")
+    return Case(empty, empty, None, scheme)

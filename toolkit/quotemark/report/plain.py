@@ -1,0 +1,147 @@
+"""Scores as JSON, CSV and Markdown."""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+import json
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from quotemark.errors import printable
+from quotemark.metrics.results import COLUMNS, Record, Row, ScoreReport
+
+UNDEFINED = "–"
+
+
+def to_json(reports: Sequence[ScoreReport], *, per_document: bool = False) -> str:
+    """Scores as JSON: undefined numbers are null.
+
+    `{"signature", "scores": [{"system", "metric", "label", "precision", "recall", "f1", "tp",
+    "fp", "fn", "support", "macro": {"precision", "recall", "f1"}, "signature"}], …}` with what
+    was left out: `missing`, `extra`, `outside`, `unfinished`, `untexted`. With several reports,
+    these stand under `systems`, one object for each. `per_document` adds `documents` to each
+    score: its counts and ratios by document.
+    """
+    scores = [_score(report, row, per_document) for report in reports for row in report.rows]
+    systems = [_left_out(report) for report in reports]
+    signature = reports[0].signature if reports else ""
+    data: dict[str, Any] = {"signature": signature, "scores": scores}
+    data |= systems[0] if len(systems) == 1 else {"systems": systems}
+    return json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
+def _score(report: ScoreReport, row: Row, per_document: bool) -> dict[str, Any]:
+    score: dict[str, Any] = {
+        "system": report.system,
+        "metric": str(row.metric),
+        "label": row.label,
+        **numbers(row.counts),
+        "macro": row.macro._asdict(),
+        "signature": row.signature,
+    }
+    if per_document:
+        score["documents"] = {doc: numbers(counts) for doc, counts in row.documents.items()}
+    return score
+
+
+def _left_out(report: ScoreReport) -> dict[str, Any]:
+    return {
+        "system": report.system,
+        "missing": list(report.missing),
+        "extra": list(report.extra),
+        "outside": dict(report.outside),
+        "unfinished": list(report.unfinished),
+        "untexted": list(report.untexted),
+    }
+
+
+def to_csv(reports: Sequence[ScoreReport], *, per_document: bool = False) -> str:
+    """Scores as CSV, one line a row, with the columns of `results.COLUMNS`.
+
+    Undefined numbers are empty fields. A text that a spreadsheet would take for a formula gets
+    an apostrophe before it.
+    """
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for report in reports:
+        for record in report.records(per_document=per_document):
+            writer.writerow([_field(record[name]) for name in COLUMNS])
+    return out.getvalue()
+
+
+def _field(value: str | float | None) -> str:
+    """
+    >>> _field("=1+1"), _field(0.5), _field(None)
+    ("'=1+1", '0.5', '')
+    """
+    if not isinstance(value, str):
+        return "" if value is None else repr(value)
+    text = printable(value)
+    return f"'{text}" if text.lstrip()[:1] in tuple("=+-@|") else text
+
+
+def to_markdown(reports: Sequence[ScoreReport], *, per_document: bool = False) -> str:
+    """Scores as a Markdown table, and the signatures that its rows share."""
+    heads = ["Metric", "Label", "P", "R", "F1", "macro F1", "tp", "fp", "fn", "support"]
+    if per_document:
+        heads.insert(2, "Document")
+    if len(reports) > 1:
+        heads.insert(2, "System")
+    words = sum(head in ("Metric", "Label", "System", "Document") for head in heads)
+    lines = [heads, ["---"] * words + ["---:"] * (len(heads) - words)]
+    for record in side_by_side(reports, per_document=per_document):
+        keys = [COLUMN_OF[head] for head in heads]
+        lines.append([escape(shown(record, key)) for key in keys])
+    table = "".join(f"| {' | '.join(line)} |\n" for line in lines)
+    signatures = dict.fromkeys(report.signature for report in reports)
+    return table + "".join(f"\n`{signature}`\n" for signature in signatures)
+
+
+COLUMN_OF = {
+    "Metric": "metric",
+    "Label": "label",
+    "System": "system",
+    "Document": "document",
+    "P": "precision",
+    "R": "recall",
+    "F1": "f1",
+    "macro F1": "macro_f1",
+    **{name: name for name in ("tp", "fp", "fn", "support")},
+}
+"""The records' keys by the heads of tables for people."""
+
+
+def side_by_side(reports: Sequence[ScoreReport], *, per_document: bool = False) -> list[Record]:
+    """The records of all reports, those of one metric, label and document together."""
+    places: dict[tuple[object, ...], list[Record]] = {}
+    for report in reports:
+        for record in report.records(per_document=per_document):
+            key = (record["metric"], record["label"], record["document"])
+            places.setdefault(key, []).append(record)
+    return [record for group in places.values() for record in group]
+
+
+def shown(record: Record, key: str) -> str:
+    """A field for people: three decimals, and a dash for what is undefined."""
+    value = record[key]
+    if value is None:
+        return "" if key == "document" else UNDEFINED
+    return f"{value:.3f}" if isinstance(value, float) else printable(str(value))
+
+
+def escape(text: str) -> str:
+    """
+    >>> escape("a|b <i> *c*")
+    'a\\\\|b &lt;i&gt; \\\\*c\\\\*'
+    """
+    return re.sub(r"([\\`*_|\[\]~#])", r"\\\1", html.escape(text, quote=False))
+
+
+def numbers(counts: Any) -> dict[str, float | int | None]:
+    """Ratios and counts by name; all None where nothing was scored."""
+    names = ("precision", "recall", "f1", "tp", "fp", "fn", "support")
+    return {name: getattr(counts, name) if counts is not None else None for name in names}
