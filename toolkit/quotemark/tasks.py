@@ -6,8 +6,10 @@ The windows of a document partition its text, so nothing of it is lost or double
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from operator import itemgetter
 from typing import Literal
 
 from quotemark.errors import Problem, QuotemarkError, Where
@@ -88,11 +90,11 @@ def split(
     problems = [p for layer in layers for p in _misfits(doc, layer)]
     if problems:
         raise QuotemarkError(problems)
-    whole = [*keep, *(reach for layer in layers for reach in _reaches(layer))]
+    whole = [*keep, *(reach for layer in layers for reach in reaches(layer))]
     windows = cut(doc.text, window, whole)
     entities = _union(doc.entities, *(layer.entities for layer in layers))
     topics = tuple(dict.fromkeys([*targets, *map(str, doc.meta.get("targets", ()))]))
-    blocks = paragraphs(doc.text)
+    around = _contexts(doc.text, windows, context)
     shares = [_share(layer, windows) for layer in annotations]
     guesses = [_share(layer, windows) for layer in predictions]
     return [
@@ -103,8 +105,7 @@ def split(
             doc.text[start:end],
             doc.sha256,
             len(doc.text),
-            _context(doc.text, [b for b in blocks if b[1] <= start][-context:] if context else []),
-            _context(doc.text, [b for b in blocks if b[0] >= end][:context]),
+            *around[number],
             doc.title,
             doc.meta,
             scheme,
@@ -138,6 +139,21 @@ def cut(text: str, window: Window, keep: Iterable[Fragment]) -> list[Fragment]:
             since = 0
         since += 1
     return list(zip(starts, [*starts[1:], len(text)], strict=True))
+
+
+def reaches(layer: Annotation) -> Iterator[Fragment]:
+    """The stretches that a window may not cut: each span, and from end to end of each relation.
+
+    >>> layer = Annotation("a", "", "ann", (Span("q", "Quote", ((0, 4), (9, 12))),))
+    >>> list(reaches(layer))
+    [(0, 12)]
+    """
+    extents = {span.id: _extent(span) for span in layer.spans}
+    yield from map(_extent, layer.spans)  # ids may repeat
+    for relation in layer.relations:
+        ends = [extents[i] for i in (relation.head, relation.tail) if i in extents]
+        if len(ends) == 2:
+            yield min(start for start, _ in ends), max(end for _, end in ends)
 
 
 def stitch(tasks: Iterable[Task]) -> Corpus:
@@ -180,17 +196,15 @@ def _misfits(doc: Document, layer: Annotation) -> Iterator[Problem]:
         yield Problem(where, "text-hash", message, "annotate this version of the text")
         return
     for span in layer.spans:
-        if not 0 <= span.start <= span.end <= len(doc.text):
-            message = f"reaches from {span.start} to {span.end} in a text of {len(doc.text)}"
+        start, end = _extent(span)
+        if start < 0 or end > len(doc.text) or any(s > e for s, e in span.fragments):
+            message = f"reaches from {start} to {end} in a text of {len(doc.text)}"
             yield Problem(Where(doc=doc.id, item=span.id), "offset", message, "mend the offsets")
 
 
-def _reaches(layer: Annotation) -> Iterator[Fragment]:
-    yield from ((span.start, span.end) for span in layer.spans)
-    for relation in layer.relations:
-        ends = [layer.by_id[i] for i in (relation.head, relation.tail) if i in layer.by_id]
-        if ends:
-            yield min(span.start for span in ends), max(span.end for span in ends)
+def _extent(span: Span) -> Fragment:
+    """From where to where a span reaches, also one whose fragments overlap."""
+    return span.start, max(end for _, end in span.fragments)
 
 
 def _share(layer: Annotation, windows: Sequence[Fragment]) -> list[Annotation]:
@@ -206,23 +220,30 @@ def _share(layer: Annotation, windows: Sequence[Fragment]) -> list[Annotation]:
     relations: list[list[Relation]] = [[] for _ in windows]
     for relation in layer.relations:
         relations[home.get(relation.head, home.get(relation.tail, 0))].append(relation)
+    asked = _clipped(layer.asked, windows)
     return [
         replace(
             layer,
             spans=tuple(spans[i]),
             relations=tuple(relations[i]),
-            asked=_clipped(layer.asked, window),
+            asked=asked[i],
         )
-        for i, window in enumerate(windows)
+        for i in range(len(windows))
     ]
 
 
-def _clipped(asked: Asked, window: Fragment) -> Asked:
+def _clipped(asked: Asked, windows: Sequence[Fragment]) -> list[Asked]:
+    """What was asked in each window, with offsets from its start."""
     if asked.windows is None:
-        return asked
-    start, end = window
-    parts = ((max(s, start) - start, min(e, end) - start) for s, e in asked.windows)
-    return replace(asked, windows=tuple((s, e) for s, e in parts if s < e))
+        return [asked] * len(windows)
+    parts: list[list[Fragment]] = [[] for _ in windows]
+    for start, end in asked.windows:
+        number = max(0, bisect_right(windows, start, key=itemgetter(0)) - 1)
+        while number < len(windows) and windows[number][0] < end:
+            first, last = windows[number]
+            parts[number].append((max(start, first) - first, min(end, last) - first))
+            number += 1
+    return [replace(asked, windows=tuple(found)) for found in parts]
 
 
 def _joined(group: Sequence[Task]) -> Iterator[Annotation]:
@@ -243,7 +264,9 @@ def _join(parts: Sequence[tuple[Task, Annotation]], *, whole: bool) -> Annotatio
     for task, part in parts:
         names = {}
         for span in part.spans:
-            name = span.id if span.id not in used else f"{span.id}@{task.start}"
+            name = span.id
+            while name in used:  # two windows' work may have chosen one id for two spans
+                name = f"{name}@{task.start}"
             names[span.id] = name
             spans.append(replace(span, id=name).shifted(task.start))
         used.update(names.values())
@@ -271,7 +294,9 @@ def _provenance(parts: Sequence[tuple[Task, Annotation]]) -> Mapping[str, Json]:
     """What all parts share; what differs goes under `tasks`, by the task's key."""
     first = parts[0][1].provenance
     shared = {
-        k: v for k, v in first.items() if all(part.provenance.get(k) == v for _, part in parts)
+        key: value
+        for key, value in first.items()
+        if all(key in p.provenance and p.provenance[key] == value for _, p in parts)
     }
     own = {
         task.key: {k: v for k, v in part.provenance.items() if k not in shared}
@@ -283,15 +308,20 @@ def _provenance(parts: Sequence[tuple[Task, Annotation]]) -> Mapping[str, Json]:
 def _mismatches(group: Sequence[Task]) -> Iterator[Problem]:
     first = group[0]
     reach = 0
+    seen: set[str] = set()
     for task in group:
         where = Where(doc=task.doc_id, item=task.key)
         if (task.text_sha256, task.length) != (first.text_sha256, first.length):
             message = "tasks of two versions of the text"
             yield Problem(where, "two-texts", message, "keep the tasks of one split")
-        elif task.start < reach or len(task.text) != task.end - task.start:
-            message = f"windows overlap, or the window is not as long as its text, at {task.start}"
+        elif task.start < reach or task.key in seen:
+            message = f"the window begins at {task.start}, inside another that ends at {reach}"
             yield Problem(where, "window", message, "keep the tasks of one split, each once")
+        elif len(task.text) != task.end - task.start:
+            message = f"the text is {len(task.text)} long, the window {task.end - task.start}"
+            yield Problem(where, "window", message, "restore the text, or split anew")
         reach = max(reach, task.end)
+        seen.add(task.key)
         who = [(part.annotator, part.status) for part in task.annotations]
         for annotator, status in sorted({w for w in who if who.count(w) > 1}):
             message = f"{annotator!r} has two {status} annotations of this window"
@@ -307,5 +337,17 @@ def _union(*lists: Iterable[Entity]) -> tuple[Entity, ...]:
     return tuple(sorted(found.values()))
 
 
-def _context(text: str, blocks: Sequence[Fragment]) -> str:
+def _contexts(text: str, windows: Sequence[Fragment], size: int) -> list[tuple[str, str]]:
+    """The `size` paragraphs before and after each window."""
+    blocks = paragraphs(text)
+    found = []
+    for start, end in windows:
+        last = bisect_right(blocks, start, key=itemgetter(1))
+        first = bisect_left(blocks, end, key=itemgetter(0))
+        before, after = blocks[max(0, last - size) : last], blocks[first : first + size]
+        found.append((_stretch(text, before), _stretch(text, after)))
+    return found
+
+
+def _stretch(text: str, blocks: Sequence[Fragment]) -> str:
     return text[blocks[0][0] : blocks[-1][1]] if blocks else ""
