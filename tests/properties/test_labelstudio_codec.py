@@ -110,7 +110,7 @@ def tasks(draw: st.DrawFn) -> tuple[Task, str]:
     doc = Document(draw(NAMES), text, meta)
     task = split(doc, targets=targets, scheme=scheme.id)[0]
     layers = [
-        replace(draw(annotations(task, scheme.name)), annotator=name)
+        replace(draw(annotation_layers(task, scheme.name)), annotator=name)
         for name in draw(st.lists(WORDS, max_size=2, unique=True))
     ]
     guesses = [
@@ -120,7 +120,7 @@ def tasks(draw: st.DrawFn) -> tuple[Task, str]:
 
 
 @st.composite
-def annotations(draw: st.DrawFn, task: Task, scheme_name: str) -> Annotation:
+def annotation_layers(draw: st.DrawFn, task: Task, scheme_name: str) -> Annotation:
     scheme = scheme_called(scheme_name)
     length = len(task.text)
     spans = []
@@ -167,7 +167,7 @@ QUICK = settings(max_examples=150, deadline=None, suppress_health_check=list(Hea
 def test_decode_inverts_encode(data: st.DataObject) -> None:
     task, name = data.draw(tasks())
     scheme = scheme_called(name)
-    annotation = data.draw(annotations(task, name))
+    annotation = data.draw(annotation_layers(task, name))
     results = json.loads(json.dumps(encode(annotation, task, scheme)))
     decoded = decode(
         results, task, scheme, annotator=annotation.annotator, status=annotation.status
@@ -189,7 +189,7 @@ def test_from_json_inverts_to_json(drawn: tuple[Task, str]) -> None:
 def test_the_order_and_direction_of_what_was_drawn_are_nothing(data: st.DataObject) -> None:
     task, name = data.draw(tasks())
     scheme = scheme_called(name)
-    annotation = data.draw(annotations(task, name))
+    annotation = data.draw(annotation_layers(task, name))
     results = encode(annotation, task, scheme)
     for result in results:
         if result.get("labels") == ["continues"] and data.draw(st.booleans()):

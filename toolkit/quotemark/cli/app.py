@@ -12,6 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from quotemark import __version__
+from quotemark.cli import labelstudio
 from quotemark.cli.score import score
 from quotemark.errors import QuotemarkError
 
@@ -56,6 +57,11 @@ def root(
 
 
 app.command()(score)
+
+app.command()(labelstudio.config)
+app.command()(labelstudio.push)
+app.command()(labelstudio.pull)
+app.command("import")(labelstudio.import_)
 
 
 def main() -> None:

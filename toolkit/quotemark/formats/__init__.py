@@ -15,19 +15,22 @@ from typing import Protocol, cast
 from quotemark.errors import Problem, QuotemarkError, Where, error
 from quotemark.files import STDIO
 from quotemark.model import Annotation, Corpus, Document
+from quotemark.scheme import Scheme
 
 
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
     """How files are read: a declared encoding (None: detected) and the columns of tables.
 
-    `doc_id` is for an article whose file names no id (empty: the file's stem).
+    `doc_id` is for an article whose file names no id (empty: the file's stem). `scheme` is what
+    a Label Studio export was labelled by (None: the default one).
     """
 
     encoding: str | None = None
     id_column: str = "id"
     text_column: str = "text"
     doc_id: str = ""
+    scheme: Scheme | None = None
 
 
 class Reader(Protocol):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,7 +11,7 @@ import msgspec
 from quotemark.errors import Problem, QuotemarkError, Where
 from quotemark.formats.jsonl import RawEntity
 from quotemark.labelstudio.checks import unfit
-from quotemark.labelstudio.controls import speaker_choices, target_choices
+from quotemark.labelstudio.controls import NO_KEY, speaker_choices, target_choices
 from quotemark.labelstudio.decode import Decoded, decode
 from quotemark.labelstudio.encode import encode
 from quotemark.model import Annotation, Entity, Json, text_hash
@@ -38,11 +38,12 @@ class RawData(msgspec.Struct):
     topics: list[str] = []
 
 
-class RawLayers(msgspec.Struct):
-    """An annotation or prediction of an exported task."""
+class RawLayer(msgspec.Struct):
+    """An annotation, draft or prediction of an exported task."""
 
     result: list[Any] = []
     completed_by: int | dict[str, Any] | None = None
+    user: int | str | None = None
     model_version: str | None = None
     was_cancelled: bool = False
     status: str = ""
@@ -57,8 +58,9 @@ class RawTask(msgspec.Struct):
 
     data: dict[str, Any]
     id: int | str | None = None
-    annotations: list[RawLayers] = []
-    predictions: list[RawLayers | int] = []
+    annotations: list[RawLayer] = []
+    drafts: list[RawLayer] = []
+    predictions: list[RawLayer | int] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +101,8 @@ def to_json(task: Task, scheme: Scheme) -> dict[str, Json]:
         "text": task.text,
         "before": task.before,
         "after": task.after,
-        "speakers": [{"value": name} for name in speaker_choices(task.entities)],
-        "targets": [{"value": name} for name in target_choices(task.targets, task.entities)],
+        "speakers": _choices(speaker_choices(task.entities)),
+        "targets": _choices(target_choices(task.targets, task.entities)),
         "entities": msgspec.to_builtins(entities),
         "topics": list(task.targets),
         "text_sha256": task.text_sha256,
@@ -145,34 +147,44 @@ def parse(json: Json, scheme: Scheme, *, users: Mapping[int, str] | None = None)
         message = f"task {name}: {failure}" if name else str(failure)
         remedy = "export the project as JSON, with tasks and annotations"
         return Parsed(None, (Problem(Where(), "task", message, remedy),))
-    annotations, predictions = [], []
+    people = users or {}
+    found = [
+        *((_status(layer), _annotator(layer, people), layer) for layer in _latest(raw.annotations)),
+        *(("draft", _annotator(layer, people), layer) for layer in raw.drafts if layer.result),
+    ]
+    guesses = [
+        (layer.status or "predicted", layer.model_version or "", layer)
+        for layer in raw.predictions
+        if isinstance(layer, RawLayer)
+    ]
     problems: list[Problem] = []
-    for layer in raw.annotations:
-        status = layer.status or ("cancelled" if layer.was_cancelled else "submitted")
-        decoded = decode(
-            layer.result,
-            bare,
-            scheme,
-            annotator=_annotator(layer, users or {}),
-            status=status,
-            provenance=_provenance(layer),
-        )
-        problems += decoded.problems
-        annotations += [] if decoded.problems else [decoded.annotation]
-    for guess in raw.predictions:
-        if isinstance(guess, int):
-            continue
-        decoded = decode(
-            guess.result,
-            bare,
-            scheme,
-            annotator=guess.model_version or "",
-            status=guess.status or "predicted",
-        )
-        problems += decoded.problems
-        predictions += [] if decoded.problems else [decoded.annotation]
-    task = replace(bare, annotations=tuple(annotations), predictions=tuple(predictions))
+    layers: list[list[Annotation]] = [[], []]
+    for kept, group in zip(layers, (found, guesses), strict=True):
+        for status, annotator, layer in group:
+            made = _provenance(layer)
+            decoded = decode(
+                layer.result, bare, scheme, annotator=annotator, status=status, provenance=made
+            )
+            problems += decoded.problems
+            kept += [] if decoded.problems else [decoded.annotation]
+    task = replace(bare, annotations=tuple(layers[0]), predictions=tuple(layers[1]))
     return Parsed(task, tuple(problems))
+
+
+def _status(layer: RawLayer) -> str:
+    return layer.status or ("cancelled" if layer.was_cancelled else "submitted")
+
+
+def _latest(layers: Sequence[RawLayer]) -> list[RawLayer]:
+    """Of several annotations by one person with one status, the one saved last."""
+    found: dict[tuple[str, str], RawLayer] = {}
+    for layer in sorted(layers, key=lambda layer: layer.updated_at or layer.created_at or ""):
+        found[_annotator(layer, {}), _status(layer)] = layer
+    return [layer for layer in layers if any(layer is kept for kept in found.values())]
+
+
+def _choices(names: Sequence[str]) -> list[Json]:
+    return [{"value": name, "hotkey": NO_KEY} for name in names]
 
 
 def _own(raw: RawTask) -> Task:
@@ -207,15 +219,17 @@ def _foreign(raw: RawTask) -> Task:
     return Task(str(name), 0, len(text), text, text_hash(text), len(text), title=title, meta=meta)
 
 
-def _annotator(layer: RawLayers, users: Mapping[int, str]) -> str:
-    """The email of who completed an annotation, or `user-` and the id."""
-    who = layer.completed_by
+def _annotator(layer: RawLayer, users: Mapping[int, str]) -> str:
+    """The email of who made an annotation or draft, or `user-` and the id."""
+    who = layer.user if layer.completed_by is None else layer.completed_by
     if isinstance(who, dict):
         return str(who.get("email") or f"user-{who.get('id', '')}")
-    return "" if who is None else users.get(who, f"user-{who}")
+    if isinstance(who, int):
+        return users.get(who, f"user-{who}")
+    return who or ""
 
 
-def _provenance(layer: RawLayers) -> dict[str, Json]:
+def _provenance(layer: RawLayer) -> dict[str, Json]:
     known = {
         "annotation": layer.id,
         "created_at": layer.created_at,

@@ -28,6 +28,10 @@ LAYER = "layer"
 CONTINUES = "continues"
 """The relation that joins the regions of one discontinuous span."""
 
+NO_KEY = "f20"
+"""A key that no keyboard has, for choices that must not get the next free letter as hotkey:
+a slip of the finger would change an entity unseen."""
+
 
 @dataclass(frozen=True, slots=True)
 class Control:

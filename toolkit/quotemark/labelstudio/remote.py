@@ -1,0 +1,354 @@
+"""A Label Studio server: push tasks to it, pull what annotators made of them.
+
+The only importer of its SDK, which is loaded when a server is first spoken to.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from quotemark.errors import Problem, QuotemarkError, Where, error
+from quotemark.files import read_bytes
+from quotemark.labelstudio.codec import parse, to_json
+from quotemark.labelstudio.config import labeling_config
+from quotemark.model import Corpus, Json
+from quotemark.scheme import Scheme
+from quotemark.tasks import Task, stitch
+
+if TYPE_CHECKING:
+    from label_studio_sdk import LabelStudio
+    from label_studio_sdk.core.request_options import RequestOptions
+
+URL = "http://localhost:8080"
+"""Where a server listens by default; the SDK's own default is another port."""
+
+TOKEN_VARIABLE, URL_VARIABLE = "LABEL_STUDIO_API_KEY", "LABEL_STUDIO_URL"
+
+CHUNK = 100
+"""Tasks in one import: SQLite locks under larger ones."""
+
+ONCE: RequestOptions = {"max_retries": 0}
+"""For everything that creates: the SDK repeats a failed POST, which doubles what the server
+had made before it failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class PushReport:
+    """What a push did, by the tasks' keys, and where the project is.
+
+    `kept` are tasks that were there already: annotations that came with them were not sent.
+    """
+
+    project: int
+    url: str
+    created: tuple[str, ...] = ()
+    updated: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pulled:
+    """What a pull brought; with `keep_going`, the problems of annotations left out."""
+
+    corpus: Corpus
+    problems: tuple[Problem, ...] = ()
+
+
+def find_token(file: Path | None = None) -> str:
+    """The access token: a file's content, or else that of LABEL_STUDIO_API_KEY.
+
+    Raises `QuotemarkError`, which never repeats what it found.
+    """
+    token = read_bytes(file).decode("utf-8", "replace") if file else os.environ.get(TOKEN_VARIABLE)
+    token = (token or "").strip()
+    if not token:
+        message = "there is no access token"
+        remedy = f"set {TOKEN_VARIABLE} or give --token-file; it is in Account & Settings"
+        raise error("token", message, remedy, file=file or "")
+    if not token.isascii() or not token.isprintable() or " " in token:
+        raise error("token", "is no access token", "give the token alone", file=file or "")
+    return token
+
+
+def push(
+    tasks: Sequence[Task],
+    *,
+    url: str,
+    token: str,
+    project: int | str,
+    scheme: Scheme,
+    update_config: bool = False,
+) -> PushReport:
+    """Bring tasks to a project, found by id or title and made if there is none of this title.
+
+    A task whose key is there already is not made again: its data are updated if they differ,
+    its text must not. Predictions of a model that a task has none of are added, and shown to
+    annotators. Annotations come along with new tasks only; their annotators must be users
+    (by email) of the server. Raises `QuotemarkError` for these, for tasks that Label Studio
+    could not hold, and where the project's labelling configuration is not the scheme's,
+    unless `update_config`.
+    """
+    _distinct(tasks)
+    payloads = {task.key: to_json(task, scheme) for task in tasks}
+    with _session(url, token) as client:
+        _known_annotators(client, tasks)
+        number = _project(client, project, labeling_config(scheme), update=update_config)
+        there = _there(client, number)
+        _same_texts(tasks, there)
+        fresh = [key for key in payloads if key not in there]
+        for start in range(0, len(fresh), CHUNK):
+            _create(client, number, fresh[start : start + CHUNK], payloads)
+        old = [key for key in payloads if key in there]
+        updated = [key for key in old if _update(client, there[key], payloads[key])]
+        versions = [p["model_version"] for j in payloads.values() for p in j["predictions"]]
+        if versions and client.projects.get(number).model_version not in versions:
+            client.projects.update(number, model_version=versions[-1])
+    return PushReport(
+        number,
+        f"{url.rstrip('/')}/projects/{number}",
+        tuple(fresh),
+        tuple(updated),
+        tuple(key for key in old if key not in updated),
+        tuple(task.key for task in tasks if task.key in there and task.annotations),
+    )
+
+
+def pull(
+    *,
+    url: str,
+    token: str,
+    project: int | str,
+    scheme: Scheme,
+    predictions: bool = False,
+    keep_going: bool = False,
+) -> Pulled:
+    """Everything that was annotated in a project, its tasks put together to documents.
+
+    The annotator's name is the user's email; drafts and cancelled annotations are told by
+    their status. Of several annotations by one user of one task, the last saved counts.
+    Raises `QuotemarkError` with the problems of all annotations; with `keep_going`, these
+    annotations are left out and their problems returned.
+    """
+    tasks: list[Task] = []
+    problems: list[Problem] = []
+    with _session(url, token) as client:
+        number = _find(client, project)
+        if number is None:
+            remedy = "name a project of this server by its id or title"
+            raise error("project", f"there is no project {project!r} at {_shown(url)}", remedy)
+        users = {user.id: user.email for user in client.users.list() if user.id is not None}
+        for json in _tasks(client, number):
+            parsed = parse(json, scheme, users=users)
+            problems += parsed.problems
+            tasks += [parsed.task] if parsed.task else []
+    if problems and not keep_going:
+        raise QuotemarkError(problems)
+    if predictions:
+        tasks = [replace(t, annotations=(*t.annotations, *t.predictions)) for t in tasks]
+    return Pulled(stitch(tasks), tuple(problems))
+
+
+@contextmanager
+def _session(url: str, token: str) -> Iterator[LabelStudio]:
+    """A client of the server; what goes wrong in the block is told in one line."""
+    try:
+        import httpx
+        from label_studio_sdk import LabelStudio
+        from label_studio_sdk.core.api_error import ApiError
+        from label_studio_sdk.core.parse_error import ParsingError
+    except ImportError:
+        remedy = "install it with: pip install 'quotemark[labelstudio]'"
+        raise error("no-sdk", "label-studio-sdk is not installed", remedy) from None
+    shown = _shown(url)
+    local = urlsplit(url).hostname in ("localhost", "127.0.0.1", "::1")
+    try:
+        # A proxy that the environment names cannot know this machine's own addresses.
+        with httpx.Client(timeout=300, follow_redirects=True, trust_env=not local) as transport:
+            address = url.rstrip("/")
+            client: LabelStudio = LabelStudio(  # type: ignore[no-untyped-call]
+                base_url=address, api_key=token, httpx_client=transport
+            )
+            if not getattr(client.users.whoami(), "email", None):
+                raise error("server", f"what answers at {shown} is no Label Studio", _ADDRESS)
+            yield client
+    except ApiError as failure:
+        raise _told(failure.status_code, failure.body, shown) from None
+    except ParsingError:
+        raise error("server", f"what answers at {shown} is no Label Studio", _ADDRESS) from None
+    except (httpx.InvalidURL, httpx.UnsupportedProtocol):
+        raise error("server", f"{shown} is no address of a server", _ADDRESS) from None
+    except httpx.TimeoutException:
+        remedy = "try again; what was made before is kept and not made twice"
+        raise error("server", f"{shown} did not answer in time", remedy) from None
+    except httpx.HTTPError as failure:
+        message = f"no server answers at {shown}: {failure}"
+        raise error("server", message, f"start it, or {_ADDRESS}") from None
+
+
+_ADDRESS = f"give its address with --url or {URL_VARIABLE}, as in {URL}"
+
+
+def _told(status: int | None, body: Any, shown: str) -> QuotemarkError:
+    """What the server's refusal means, without headers, pages or tokens."""
+    if status in (401, 403):
+        remedy = "take a valid one from Account & Settings; legacy tokens must be allowed there"
+        return error("token", f"{shown} refuses the access token ({status})", remedy)
+    if not isinstance(body, dict):
+        if status == 404 or (status is not None and status < 300):
+            return error("server", f"what answers at {shown} is no Label Studio", _ADDRESS)
+        return error("server", f"{shown} failed with status {status}", "look at the server's log")
+    reasons = body.get("validation_errors") or body.get("detail") or "no reason given"
+    message = f"{shown} refused with status {status}: {str(reasons)[:300]}"
+    return error("server", message, "see the reason; is the project still there?")
+
+
+def _shown(url: str) -> str:
+    """An address without a user's name and password."""
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+
+
+def _find(client: LabelStudio, project: int | str) -> int | None:
+    """The project of this id or exact title. A title in figures is taken for an id."""
+    every: Any = client.projects.list(page_size=100)
+    if isinstance(project, int) or project.isdecimal():
+        return next((int(project) for p in every if p.id == int(project)), None)
+    found: list[int] = [p.id for p in every if p.title == project]
+    if len(found) > 1:
+        numbers = ", ".join(map(str, found))
+        remedy = f"name one by its id: {numbers}"
+        raise error("project", f"{len(found)} projects are titled {project!r}", remedy)
+    return found[0] if found else None
+
+
+def _project(client: LabelStudio, project: int | str, config: str, *, update: bool) -> int:
+    number = _find(client, project)
+    if number is None:
+        if isinstance(project, int) or project.isdecimal():
+            raise error("project", f"there is no project {project}", "give a title to make one")
+        if len(project) < 3:
+            raise error("project", f"{project!r} is too short", "give 3 characters or more")
+        made: Any = client.projects.create(title=project, label_config=config, request_options=ONCE)
+        return int(made.id)
+    current = client.projects.get(number).label_config or ""
+    if current.split() != config.split():
+        if not update:
+            message = f"project {project!r} has another labelling configuration than the scheme's"
+            remedy = "give --update-config to replace it, or --scheme with its own scheme"
+            raise error("config", message, remedy)
+        client.projects.update(number, label_config=config)
+    return number
+
+
+def _tasks(client: LabelStudio, project: int) -> Iterator[dict[str, Json]]:
+    """Every task of a project as JSON, counted: the SDK takes a page that fails for the last."""
+    pager: Any = client.tasks.list(project=project, fields="all", page_size=CHUNK)
+    total, seen = getattr(pager.response, "total", None), 0
+    for task in pager:
+        seen += 1
+        yield task.model_dump(mode="json")
+    if total is not None and seen < total:
+        message = f"the server gave {seen} of {total} tasks"
+        raise error("server", message, "try again, when nobody changes the project")
+
+
+def _there(client: LabelStudio, project: int) -> dict[str, dict[str, Json]]:
+    """A project's own tasks by key. Raises where a key is there twice."""
+    found: dict[str, dict[str, Json]] = {}
+    problems = []
+    for task in _tasks(client, project):
+        key = task["data"].get("key") if "text_sha256" in task["data"] else None
+        if key is None:
+            continue
+        if key in found:
+            message = f"task {task['id']} has the same key as task {found[key]['id']}"
+            where = Where(doc=str(task["data"].get("document")), item=str(key))
+            problems.append(Problem(where, "duplicate-task", message, "delete one of them"))
+        found[key] = task
+    if problems:
+        raise QuotemarkError(problems)
+    return found
+
+
+def _create(
+    client: LabelStudio, project: int, keys: Sequence[str], payloads: Mapping[str, Any]
+) -> None:
+    """Import tasks once. After a failure, what the server has made nevertheless is counted."""
+    from label_studio_sdk.core.api_error import ApiError
+
+    try:
+        request = [payloads[key] for key in keys]
+        client.projects.import_tasks(project, request=request, request_options=ONCE)
+    except ApiError as failure:
+        if failure.status_code is None or failure.status_code < 500:
+            raise
+    missing = set(keys) - set(_there(client, project))
+    if missing:
+        message = f"the server did not make {len(missing)} of {len(keys)} tasks"
+        raise error("server", message, "push again: what is there is not made twice")
+
+
+def _update(client: LabelStudio, there: Mapping[str, Any], payload: Mapping[str, Any]) -> bool:
+    """Bring a task's data up to date and add the predictions it lacks; whether that was needed."""
+    changed = bool(there["data"] != payload["data"])
+    if changed:
+        client.tasks.update(str(there["id"]), data=payload["data"])
+    versions = {prediction.get("model_version") for prediction in there.get("predictions") or ()}
+    for prediction in payload["predictions"]:
+        if prediction["model_version"] not in versions:
+            changed = True
+            client.predictions.create(task=there["id"], **prediction, request_options=ONCE)
+    return changed
+
+
+def _distinct(tasks: Iterable[Task]) -> None:
+    counts = Counter(task.key for task in tasks)
+    problems = [
+        Problem(Where(item=key), "duplicate-task", f"{count} tasks have this key", "keep one")
+        for key, count in counts.items()
+        if count > 1
+    ]
+    if problems:
+        raise QuotemarkError(problems)
+
+
+def _same_texts(tasks: Iterable[Task], there: Mapping[str, Mapping[str, Any]]) -> None:
+    problems = [
+        Problem(
+            Where(doc=task.doc_id, item=task.key),
+            "text-hash",
+            "the project has this task with another text",
+            "push the new version of the text under another document id",
+        )
+        for task in tasks
+        if task.key in there and there[task.key]["data"].get("text_sha256") != task.text_sha256
+    ]
+    if problems:
+        raise QuotemarkError(problems)
+
+
+def _known_annotators(client: LabelStudio, tasks: Iterable[Task]) -> None:
+    """The server gives annotations of people it does not know to whoever imports them."""
+    names = {layer.annotator for task in tasks for layer in task.annotations}
+    if not names:
+        return
+    emails = {user.email for user in client.users.list()}
+    problems = [
+        Problem(
+            Where(),
+            "annotator",
+            f"{name!r} is no user of the server, but has annotations among the tasks",
+            "invite a user with this email, or split the articles without annotations",
+        )
+        for name in sorted(names - emails)
+    ]
+    if problems:
+        raise QuotemarkError(problems)
