@@ -190,4 +190,6 @@ def _print(reports: list[ScoreReport], format: Format, per_document: bool) -> No
         Format.csv: plain.to_csv,
         Format.markdown: plain.to_markdown,
     }[format]
-    sys.stdout.buffer.write(render(reports, per_document=per_document).encode())
+    sys.stdout.buffer.write(
+        render(reports, per_document=per_document).encode("utf-8", "backslashreplace")
+    )
