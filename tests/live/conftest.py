@@ -1,0 +1,80 @@
+"""One Label Studio server for all live tests, and a browser for some of them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import pytest
+
+from quotemark.errors import QuotemarkError
+from quotemark.labelstudio.studio import Studio, executable, studio
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+USERS = ("ann@example.org", "bo+2@example.org")
+
+
+def unavailable(reason: str) -> NoReturn:
+    """Skip; but on CI a test that cannot run has failed."""
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
+    try:
+        executable()
+    except QuotemarkError as failure:
+        unavailable(str(failure))
+    with studio(tmp_path_factory.mktemp("studio")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def client(server: Studio) -> Iterator[Any]:
+    import httpx
+    from label_studio_sdk import LabelStudio
+
+    with httpx.Client(timeout=60, trust_env=False) as transport:
+        yield LabelStudio(  # type: ignore[no-untyped-call]
+            base_url=server.url, api_key=server.token, httpx_client=transport
+        )
+
+
+@pytest.fixture(scope="session")
+def annotators(client: Any) -> tuple[str, str]:
+    """Two annotators of the server's organisation, by their emails."""
+    for email in USERS:
+        client.users.create(username=email, email=email, password="not-a-secret-1")
+    return USERS
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    try:
+        from playwright.sync_api import Error, sync_playwright
+    except ImportError:
+        unavailable("playwright is not installed")
+    with sync_playwright() as playwright:
+        try:
+            opened = playwright.chromium.launch(executable_path=_chromium(), args=["--no-sandbox"])
+        except Error as failure:
+            reason = str(failure).splitlines()[0]
+            unavailable(f"no Chromium: install Debian's chromium, or set CHROMIUM ({reason})")
+        yield opened
+        with suppress(Error):
+            opened.close()
+
+
+def _chromium() -> str | None:
+    """An installed Chromium or Chrome; None is Playwright's own."""
+    names = ("chromium", "chromium-browser", "google-chrome", "chrome")
+    found = [os.environ.get("CHROMIUM"), *map(shutil.which, names)]
+    return next((path for path in found if path and Path(path).exists()), None)
