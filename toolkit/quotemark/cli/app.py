@@ -13,7 +13,10 @@ from typer.core import TyperGroup
 
 from quotemark import __version__
 from quotemark.cli import labelstudio
+from quotemark.cli.check import check
+from quotemark.cli.init import init
 from quotemark.cli.score import score
+from quotemark.cli.split import split
 from quotemark.errors import QuotemarkError
 
 
@@ -37,6 +40,7 @@ app = typer.Typer(
     cls=Group,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",  # which fills paragraphs
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
@@ -56,6 +60,9 @@ def root(
     """Who said what, and where they stand: annotate it, agree on it, score it."""
 
 
+app.command()(init)
+app.command()(split)
+app.command()(check)
 app.command()(score)
 
 app.command()(labelstudio.config)
