@@ -200,7 +200,7 @@ def test_a_corpus_names_annotators_and_missing_texts() -> None:
     lines = [str(problem) for problem in check_corpus(corpus, SCHEME, texts=True)]
     assert lines[0].startswith("a1: ann: there are two submitted annotations")
     assert lines[1].startswith("a1: ann: q: form is 'x'")
-    assert lines[-1].startswith("a2: bob: there is no text of this document [no-text]")
+    assert lines[-1].startswith("a2: bob: there is no document of this id; 'a1' has the text")
     assert not [p for p in check_corpus(corpus, SCHEME) if p.code == "no-text"]
 
 

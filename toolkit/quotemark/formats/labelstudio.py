@@ -34,6 +34,8 @@ def read_tasks(path: Path, options: ReadOptions | None = None) -> list[Task]:
         items = msgspec.json.decode(read_bytes(path))
     except (msgspec.DecodeError, UnicodeDecodeError) as failure:
         raise error("json", str(failure), remedy, file=path) from None
+    except RecursionError:
+        raise error("json", "is nested too deeply", remedy, file=path) from None
     if not isinstance(items, list):
         raise error("json", "is not a list of tasks", remedy, file=path)
     tasks: list[Task] = []

@@ -53,12 +53,16 @@ def check_corpus(corpus: Corpus, scheme: Scheme, *, texts: bool = False) -> list
     """
     found = []
     seen: Counter[tuple[str, str, str]] = Counter()
+    same_text = {doc.sha256: doc.id for doc in corpus.documents.values()} if texts else {}
     for annotation in corpus.annotations:
         document = corpus.documents.get(annotation.doc_id)
         problems = check(annotation, document, scheme)
         subject = Subject(annotation, document, scheme)
         if texts and document is None:
-            problems.append(subject.problem("", "no-text", "there is no text of this document"))
+            same = same_text.get(annotation.text_sha256)
+            other = f"; {same!r} has the text that was annotated" if same else ""
+            message = f"there is no document of this id{other}"
+            problems.append(subject.problem("", "no-text", message))
         key = (annotation.doc_id, annotation.annotator, annotation.status)
         seen[key] += 1
         if seen[key] == 2:
