@@ -88,7 +88,7 @@ def test_undefined_is_a_dash_and_the_output_plain_when_not_a_terminal(
     done = run(gold, pred, "--metric", "exact")
     lines = [" ".join(line.split()) for line in done.stdout.decode().splitlines()]
     assert lines[:3] == [
-        "Metric and label P R F1 macro F1 tp fp fn support",
+        "Label P R F1 macro F1 tp fp fn support",
         "exact",
         "Quote 1.000 0.333 0.500 0.333 1 0 2 3",
     ]
@@ -102,6 +102,12 @@ def test_colour_on_a_terminal_unless_no_color(gold: Path) -> None:
         shown = terminal(gold, gold, "-m", "exact", env=variable)
         assert ("\x1b[1;36mexact" in shown) is coloured
         assert "1.000" in shown
+
+
+def test_a_narrow_terminal_cuts_no_number(gold: Path, pred: Path) -> None:
+    shown = terminal(gold, pred, env={"COLUMNS": "30", "NO_COLOR": "1"})
+    assert "…" not in shown
+    assert "Quote 1.000 0.333 0.500 0.333 1 0 2 3" in " ".join(shown.split())
 
 
 def terminal(*arguments: str | Path, env: Mapping[str, str]) -> str:

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import groupby
 from typing import IO
 
-from rich import box
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from quotemark.errors import printable
-from quotemark.metrics.results import ScoreReport
+from quotemark.metrics.results import Record, ScoreReport
 from quotemark.report.plain import COLUMN_OF, shown, side_by_side
 
-WIDE = 10_000
-"""A width that nothing is cut at, for what is not a terminal."""
+GAP = 2
+"""The space between columns."""
+
+NUMBERS = ("P", "R", "F1", "macro F1", "tp", "fp", "fn", "support")
 
 
 def print_scores(
@@ -25,50 +28,60 @@ def print_scores(
     """Print scores, one section a metric, and the signature that all rows share.
 
     Systems stand under each other in each row. Colours only on a terminal, and not where
-    NO_COLOR is set; elsewhere plain text of full width.
+    NO_COLOR is set; plain text elsewhere. Nothing is cut: a terminal that is too narrow wraps
+    the lines.
     """
-    out = file or sys.stdout
-    console = Console(file=out, highlight=False)
+    console = Console(file=file or sys.stdout, highlight=False)
     if not console.is_terminal:
-        console = Console(file=out, highlight=False, width=WIDE, color_system=None)
-    table = score_table(reports, per_document=per_document)
-    if not console.is_terminal:
-        table.box = None
-    console.print(table)
+        console = Console(file=file or sys.stdout, highlight=False, color_system=None)
+    heads = ["Label", *(["System"] * (len(reports) > 1)), *(["Document"] * per_document), *NUMBERS]
+    records = side_by_side(reports, per_document=per_document)
+    lines = [[_cell(record, head) for head in heads] for record in records]
+    widths = [max(map(cell_len, column)) for column in zip(heads, *lines, strict=True)]
+    console.width = max(console.width, sum(widths) + GAP * len(widths))
+    console.print(_table(heads, widths, [(heads, "bold")]))
+    numbered = zip(records, lines, strict=True)
+    for number, (metric, section) in enumerate(groupby(numbered, key=lambda r: r[0]["metric"])):
+        if number:
+            console.print()
+        console.print(Text(str(metric), style="bold cyan"))
+        console.print(_table(heads, widths, _without_repeats(section)))
+    console.print()
     for signature in dict.fromkeys(report.signature for report in reports):
         console.print(Text(signature, style="dim"))
 
 
-def score_table(reports: Sequence[ScoreReport], *, per_document: bool = False) -> Table:
-    """The table that `print_scores` prints."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
-    table.add_column("Metric and label", no_wrap=True)
-    words = ["System"] * (len(reports) > 1) + ["Document"] * per_document
-    numbers = [head for head, key in COLUMN_OF.items() if key not in WORDS]
-    for head in words:
-        table.add_column(head, overflow="fold")
-    for head in numbers:
-        table.add_column(head, justify="right", no_wrap=True)
-    metric, above = "", ""
-    for record in side_by_side(reports, per_document=per_document):
-        if record["metric"] != metric:
-            metric, above = str(record["metric"]), ""
-            if table.row_count:
-                table.add_row()
-            table.add_row(Text(metric, style="bold cyan"))
-        label = str(record["label"])
-        name = Text("" if label == above else _indented(label))
-        above = label
-        fields = [Text(shown(record, COLUMN_OF[head])) for head in words]
-        style = "dim" if record["support"] in (0, None) or record["document"] else ""
-        cells = [Text(shown(record, COLUMN_OF[head])) for head in numbers]
-        if record["document"]:
-            cells[numbers.index("macro F1")] = Text("")
-        table.add_row(name, *fields, *cells, style=style)
+def _table(
+    heads: Sequence[str], widths: Sequence[int], rows: Iterable[tuple[Sequence[str], str]]
+) -> Table:
+    table = Table.grid(padding=(0, GAP, 0, 0))
+    for head, width in zip(heads, widths, strict=True):
+        right = head in NUMBERS
+        table.add_column(justify="right" if right else "left", width=width, no_wrap=True)
+    for cells, style in rows:
+        table.add_row(*map(Text, cells), style=style)
     return table
 
 
-WORDS = ("metric", "label", "system", "document")
+def _without_repeats(
+    section: Iterable[tuple[Record, list[str]]],
+) -> list[tuple[list[str], str]]:
+    """The lines of a section, each label said once; dim where gold has nothing to find."""
+    rows = []
+    above = ""
+    for record, (label, *others) in section:
+        dim = record["document"] or not record["support"]
+        rows.append(([label if label != above else "", *others], "dim" if dim else ""))
+        above = label
+    return rows
+
+
+def _cell(record: Record, head: str) -> str:
+    if head == "Label":
+        return _indented(str(record["label"]))
+    if head == "macro F1" and record["document"]:
+        return ""
+    return shown(record, COLUMN_OF[head])
 
 
 def _indented(label: str) -> str:
