@@ -5,24 +5,36 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from quotemark.extractors.rules.adjuncts import skip_adjuncts
+from quotemark.extractors.rules.clauses import (
+    CONTRASTS,
+    Stretch,
+    behind,
+    clause_end,
+    floor_before,
+    front,
+    full_sentence,
+    has_verb,
+    is_title,
+    past_joining,
+    starts_clause,
+    subject_and_verb,
+    trimmed,
+)
 from quotemark.extractors.rules.cues import Cue
-from quotemark.extractors.rules.items import Item, Sentence
+from quotemark.extractors.rules.items import Sentence
 from quotemark.extractors.rules.lexicon import lexicon
 from quotemark.extractors.rules.phrases import (
+    DASHES,
+    FEW_WORDS,
     Items,
     is_name,
-    is_noun,
-    skip_adjuncts,
+    noun_phrase_right,
 )
 
-Stretch = tuple[int, int]
-"""Items `[start, end)`."""
-
-DASHES = ("–", "—", "--")
-CONTRASTS = frozenset("and but while though although whereas so yet".split())
-WH = frozenset("whether if how why what who when where which".split())
-ADDED = (("in", "reference"), ("referring", "to"), ("in", "response"), ("alluding", "to"))
-FEW_WORDS = 3
+WH = frozenset(["whether", "if", "how", "why", "what", "who", "when", "where", "which"])
+FAR = 14
+"""Items within which an object and its judgement, or a late "that", must come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,36 +48,38 @@ class Content:
 def contents(sentence: Sentence, cues: Sequence[Cue]) -> list[Content]:
     """What each cue of a sentence reports. A cue may report several quotations, or nothing."""
     found: list[Content] = []
-    taken: set[int] = set()  # quotations that a cue has already
+    taken: set[int] = set()  # the quotations that an earlier cue has
     for number, cue in enumerate(cues):
         others = [*cues[:number], *cues[number + 1 :]]
-        for content in _of(sentence, cue, others, taken):
+        for content in _reported(sentence, cue, others, taken):
             found.append(content)
             for start, end in content.stretches:
                 taken.update(i for i in range(start, end) if sentence.items[i].quotation)
     return found
 
 
-def _of(sentence: Sentence, cue: Cue, others: Sequence[Cue], taken: set[int]) -> list[Content]:
+def _reported(
+    sentence: Sentence, cue: Cue, others: Sequence[Cue], taken: set[int]
+) -> list[Content]:
     items = sentence.items
     if cue.kind == "phrase":
         return _according(items, cue, others)
-    interrupted = _interrupted(sentence, cue, others) if cue.stated else None
-    if interrupted:
-        return [Content(interrupted, cue)]
-    after = _after(sentence, cue, others) if cue.stated or cue.form == "base" else []
     if cue.kind == "noun":
-        return [Content((s,), cue) for s in after] if cue.stated else []
+        return [Content((s,), cue) for s in _after(sentence, cue, others)] if cue.stated else []
+    both = _interrupted(sentence, cue, others)
+    if both:
+        return [Content(both, cue)]
     before = _before(items, cue, others, taken)
-    if before and (not after or items[before[-1][1] - 1].quotation):
-        rest = _resumed(items, cue, others)
-        if rest:
-            before[-1:] = []
-            joined = _before(items, cue, others, taken)[-1]
-            return [*(Content((s,), cue) for s in before), Content((joined, rest), cue)]
-        return [Content((s,), cue) for s in before]
-    if not cue.stated:
+    after = _after(sentence, cue, others)
+    if before and after and not full_sentence(items[before[-1][1] - 1]):
+        before = []  # `On “The Hour,” Lund said that …`
+    if before:
+        rest = _resumed(items, cue, others) if items[before[-1][1] - 1].quotation else None
+        last = (before[-1], rest) if rest else (before[-1],)
+        return [*(Content((s,), cue) for s in before[:-1]), Content(last, cue)]
+    if not cue.stated:  # only what stands in marks was said all the same
         after = [s for s in after if all(items[i].quotation for i in range(*s))]
+        after = [s for s in after if cue.form == "base"]
     return [Content((s,), cue) for s in after]
 
 
@@ -76,37 +90,50 @@ def _after(sentence: Sentence, cue: Cue, others: Sequence[Cue]) -> list[Stretch]
     items = sentence.items
     if cue.inverted and cue.subject:
         start = cue.subject.end
-        if start < len(items) and items[start].text == ":":
-            return _clause(sentence, start + 1, cue, others)
-        return []
-    if cue.frames & {"as", "call"}:
-        judged = _judgement(items, cue)
-        if judged:
-            return [judged]
+        colon = start + 1 < len(items) and items[start].text == ":"
+        return _clause(sentence, start + 1, cue, others) if colon else []
+    judged = _judgement(items, cue)
+    if judged:
+        return [judged]
     at = skip_adjuncts(items, cue.after, addressee="addr" in cue.frames)
-    if at >= len(items):
-        return []
-    item = items[at]
-    if item.text == ":" and at + 1 < len(items):
-        return _clause(sentence, at + 1, cue, others)
-    if item.text == "," and at + 1 < len(items) and items[at + 1].quotation:
-        return _clause(sentence, at + 1, cue, others)
-    if item.quotation:
-        return _clause(sentence, at, cue, others)
-    if item.lower == "that" and "that" in cue.frames and at + 1 < len(items):
-        return _clause(sentence, at + 1, cue, others)
-    if item.lower in WH and "wh" in cue.frames:
-        begin = at + 1 if item.lower in ("whether", "if") else at
+    begin = _begin(items, at, cue)
+    if begin is not None:
         return _clause(sentence, begin, cue, others)
+    return _bare(sentence, at, cue, others)
+
+
+def _begin(items: Items, at: int, cue: Cue) -> int | None:
+    """Where what is reported begins, when a mark or a conjunction introduces it."""
+    if at + 1 >= len(items):
+        return at if at < len(items) and items[at].quotation else None
+    item = items[at]
+    if item.text == ":" or (item.text == "," and items[at + 1].quotation):
+        return at + 1
+    if item.quotation:
+        return at
+    if item.lower == "that" and "that" in cue.frames:
+        return at + 1
+    if item.lower in WH and "wh" in cue.frames:
+        return at + 1 if item.lower in ("whether", "if") else at
     if "to" in cue.frames and _infinitive(items, at):
-        return _clause(sentence, at, cue, others)
+        return at
+    return None
+
+
+def _bare(sentence: Sentence, at: int, cue: Cue, others: Sequence[Cue]) -> list[Stretch]:
+    """A clause without "that": `said on Monday it was over`; else one with a later "that"."""
+    items = sentence.items
     if "bare" in cue.frames and cue.form != "passive":
-        begin = cue.after
-        for start in dict.fromkeys((at, begin)):
-            if start < len(items) and _starts_clause(items, start):
-                found = _clause(sentence, start, cue, others)
-                if found and _has_verb(items, found[0]):
-                    return found
+        told = "addr" in cue.frames
+        for start in dict.fromkeys((at,) if told else (at, cue.after)):
+            if start >= len(items) or not starts_clause(items, start) or (told and at == cue.after):
+                continue
+            gap = lexicon().has("clause", items[start].lower)  # "a deal she said was dead"
+            if cue.base != "say" and not gap and not subject_and_verb(items, start):
+                continue
+            found = _clause(sentence, start, cue, others)
+            if found and has_verb(items, found[0]):
+                return found
     that = _late_that(items, cue)
     return _clause(sentence, that + 1, cue, others) if that is not None else []
 
@@ -117,289 +144,142 @@ def _infinitive(items: Items, at: int) -> bool:
     if at + 1 >= len(items) or items[at].lower != "to":
         return False
     following = items[at + 1]
-    words = lexicon()
-    return following.word and not (following.capital or words.has("determiners", following.lower))
-
-
-def _late_that(items: Items, cue: Cue) -> int | None:
-    """A "that" behind an adjunct that was not recognised: "said in his talk at Oslo that"."""
-    if "that" not in cue.frames or cue.kind != "verb":
-        return None
-    for at in range(cue.end, min(len(items) - 1, cue.end + 12)):
-        item = items[at]
-        if item.quotation or item.text in ",;:" or item.lower in lexicon().verbs:
-            return None
-        if item.lower == "that":
-            subject = items[at + 1]
-            names = is_name(subject) or lexicon().has("pronouns", subject.lower)
-            return at if names or lexicon().has("determiners", subject.lower) else None
-    return None
-
-
-def _starts_clause(items: Items, at: int) -> bool:
-    item = items[at]
-    words = lexicon()
-    if item.quotation:
+    if following.quotation:
         return True
-    if not item.word:
-        return False
-    return (
-        is_noun(item)
-        or words.has("determiners", item.lower)
-        or words.has("pronouns", item.lower)
-        or item.lower
-        in (
-            "there",
-            "if",
-            "when",
-            "while",
-            "in",
-            "it's",
-            "he's",
-            "she's",
-            "they're",
-            "we're",
-            "i'm",
-            "despite",
-            "as",
-            "after",
-            "because",
-            "what",
-            "at",
-            "on",
-            "even",
-            "although",
-            "for",
-            "with",
-            "by",
-            "under",
-            "until",
-            "since",
-            "not",
-            "only",
-            "more",
-        )
-        or words.has("clause", item.lower)
+    return following.word and not (
+        following.capital or lexicon().has("determiners", following.lower)
     )
 
 
-def _has_verb(items: Items, stretch: Stretch) -> bool:
-    """Whether a stretch can be a clause: some words, a finite verb among them."""
-    start, end = stretch
-    if end - start < FEW_WORDS and not any(items[i].quotation for i in range(start, end)):
-        return False
+def _late_that(items: Items, cue: Cue) -> int | None:
+    """A "that" behind words that were not recognised: "said in his talk at Oslo that she"."""
+    if "that" not in cue.frames or cue.kind != "verb":
+        return None
     words = lexicon()
-    for at in range(start + 1, end):
+    for at in range(cue.end, min(len(items) - 1, cue.end + FAR)):
         item = items[at]
-        if item.quotation or (item.capital and is_name(item)):
-            continue
-        lower = item.lower
-        if words.has("clause", lower) or words.has("past_verbs", lower) or lower.endswith("n't"):
-            return True
-        verb = words.verbs.get(lower)
-        if (verb and verb.form != "ing") or (lower.endswith("ed") and len(lower) > 3):
-            return True
-        plural_before = items[at - 1].lower.endswith("s") or words.has(
-            "pronouns", items[at - 1].lower
-        )
-        if (
-            is_noun(item)
-            and (lower.endswith("s") != plural_before)
-            and at > start
-            and is_noun(items[at - 1])
-        ):
-            return True
-        if words.has("pronouns", items[at - 1].lower) and item.word:
-            return True
-    return any(items[i].quotation for i in range(start, end))
+        if item.quotation or item.text in ",;:" or item.lower in words.verbs:
+            return None
+        if item.lower == "that":
+            subject = items[at + 1]
+            opens = words.has("pronouns", subject.lower) or words.has("determiners", subject.lower)
+            return at if opens or is_name(subject) else None
+    return None
 
 
 def _judgement(items: Items, cue: Cue) -> Stretch | None:
     """ "described the plan as risky", "called it "an insult"": from the object on."""
+    if not cue.frames & {"as", "call", "of"} or cue.form == "passive":
+        return None
     start = cue.end
-    top = min(len(items), start + 14)
-    for at in range(start, top):
+    for at in range(start + 1, min(len(items) - 1, start + FAR)):
         item = items[at]
         if item.text in (",", ";", ":") or item.text in DASHES:
             return None
-        if "as" in cue.frames and item.lower == "as" and at > start and at + 1 < len(items):
+        if "as" in cue.frames and item.lower == "as":
             return start, _judgement_end(items, at + 1)
-        if "call" in cue.frames and item.quotation and at > start:
-            return (start, at + 1) if not _nickname(item) else None
-        if "call" in cue.frames and item.lower in ("a", "an") and at > start:
-            return start, _judgement_end(items, at)
+        if "of" in cue.frames and item.lower == "of":
+            end = _judgement_end(items, at + 1)
+            return (start, end) if any(i.quotation for i in items[at:end]) else None
+        if "call" in cue.frames and item.quotation:
+            return (start, at + 1) if not is_title(item) else None
+        if "call" in cue.frames and item.lower in ("a", "an"):
+            return (start, _judgement_end(items, at)) if _object(items, start, at) else None
     return None
 
 
-def _judgement_end(items: Items, at: int) -> int:
-    words = lexicon()
-    start = at
+def _object(items: Items, start: int, end: int) -> bool:
+    """Whether items are one object: "him", "the plan", "Lund"."""
+    if items[start].lower in ("him", "her", "it", "them", "us", "me", "this", "that"):
+        return end == start + 1
+    phrase = noun_phrase_right(items, start)
+    named = is_name(items[start]) or lexicon().has("determiners", items[start].lower)
+    return named and phrase is not None and phrase.end == end
+
+
+def _judgement_end(items: Items, start: int) -> int:
+    at = start
     while at < len(items):
         item = items[at]
         if item.quotation:
-            following = items[at + 1].lower if at + 1 < len(items) else ""
-            if following not in ("and", "or"):
+            if at + 1 >= len(items) or items[at + 1].lower not in ("and", "or"):
                 return at + 1
-        elif not item.word and item.text not in "-'":
-            break
-        elif at > start and (
-            words.has("subordinators", item.lower) or item.lower in ("and", "during", "but")
-        ):
+        elif _ends_judgement(items, at, first=at == start):
             break
         at += 1
     return at
 
 
-def _nickname(item: Item) -> bool:
-    words = [w for w in item.text.strip("\"'“”‘’").split() if w]
-    return bool(words) and all(w[0].isupper() or w in ("the", "of", "The") for w in words)
+def _ends_judgement(items: Items, at: int, *, first: bool) -> bool:
+    item = items[at]
+    words = lexicon()
+    if not item.word:
+        return item.text != "'"
+    if item.lower in ("and", "but", "during"):  # but not between two marked phrases
+        return first or not (
+            items[at - 1].quotation and items[at + 1 : at + 2] and items[at + 1].quotation
+        )
+    fresh = words.has("subordinators", item.lower) or words.has("days", item.lower)
+    return fresh and not first
 
 
 def _clause(sentence: Sentence, begin: int, cue: Cue, others: Sequence[Cue]) -> list[Stretch]:
-    """The clause from `begin` on; with the quotations that a colon or nothing parts from it."""
+    """The clause from `begin` on, and the quotations that follow it behind a colon.
+
+    Full sentences in marks are quotes of their own, whatever follows them.
+    """
     items = sentence.items
-    end = _clause_end(sentence, begin, cue, others)
-    first = items[begin] if begin < end else None
-    found: list[Stretch] = []
-    if (
-        first
-        and first.quotation
-        and full_sentence(first)
-        and (begin == 0 or items[begin - 1].lower != "that")
-    ):
-        # Full sentences in marks are direct, whatever follows them.
-        at = begin
-        while at < end and items[at].quotation and full_sentence(items[at]):
-            found.append((at, at + 1))
-            at += 1
-        return found
+    if full_sentence(items[begin]) and items[begin - 1].lower != "that":
+        return _run(items, begin)
+    end = clause_end(sentence, begin, cue, others)
     stretch = trimmed(items, begin, end)
     if stretch is None:
         return []
-    found.append(stretch)
-    if end + 1 < len(items) and items[end].text == ":" and items[end + 1].quotation:
-        at = end + 1
-        while at < len(items) and items[at].quotation:
-            found.append((at, at + 1))
-            at += 1
-    return found
+    colon = end + 1 < len(items) and items[end].text == ":"
+    return [stretch, *(_run(items, end + 1) if colon else [])]
 
 
-def full_sentence(item: Item) -> bool:
-    """Whether a quotation holds a full sentence: a capital first, a stop last, some words."""
-    if item.quotation is None:
-        return False
-    inside = item.text[
-        len(item.quotation.open) : len(item.text) - len(item.quotation.close)
-    ].strip()
-    return bool(
-        inside
-        and (inside[0].isupper() or inside[0] in "…'‘“[")
-        and inside[-1] in ".!?,…—’'”"
-        and inside.count(" ") >= 2
-    )
+def _run(items: Items, start: int) -> list[Stretch]:
+    """The quotations side by side from `start` on, each by itself."""
+    end = start
+    while end < len(items) and items[end].quotation:
+        end += 1
+    return [(at, at + 1) for at in range(start, end)]
 
 
-def _clause_end(sentence: Sentence, begin: int, cue: Cue, others: Sequence[Cue]) -> int:
-    items = sentence.items
-    fronted = lexicon().has("subordinators", items[0].lower) and cue.start < begin
-    relative = bool(cue.subject and cue.subject.antecedent)
-    starts = {_front(other): other for other in others if other.start > begin}
-    for at in range(begin, len(items)):
-        item = items[at]
-        if item.text == ";" or (item.text == ":" and at + 1 < len(items)) or item.text == ")":
-            if item.text != ":" or items[at + 1].quotation:
-                return at
-        elif item.text == "," or item.text in DASHES:
-            if at > begin and _breaks(items, at, starts, fronted=fronted, relative=relative):
-                return at
-        elif item.lower in ("and", "but") and at > begin:
-            other = starts.get(at + 1) or starts.get(at + 2)
-            if other and other.inherits and other.form != "ing":
-                return at
-    return len(items)
-
-
-def _front(cue: Cue) -> int:
-    """Where the clause of a cue begins: its subject, where that stands before it."""
-    if cue.subject and not cue.inverted and cue.subject.start < cue.start:
-        return cue.subject.start
-    return cue.start
-
-
-def _breaks(
-    items: Items, at: int, starts: dict[int, Cue], *, fronted: bool, relative: bool
-) -> bool:
-    """Whether the comma or dash at `at` ends a reported clause."""
-    if at + 1 >= len(items):
-        return True
-    following = items[at + 1]
-    pair = (following.lower, items[at + 2].lower if at + 2 < len(items) else "")
-    if pair in ADDED:
-        return True
-    other = starts.get(at + 1)
-    if other is None and following.lower.endswith("ly"):
-        other = starts.get(at + 2)
-    if other is not None and not (other.subject and other.subject.antecedent):
-        return other.kind != "noun"
-    if following.lower in CONTRASTS:
-        other = starts.get(at + 2) or starts.get(at + 3)
-        if other is not None:
-            return True
-        if (
-            following.lower == "while"
-            and at + 2 < len(items)
-            and items[at + 2].lower.endswith("ing")
-        ):
-            return True
-    if relative and not lexicon().has("relatives", following.lower):
-        return following.lower not in ("and", "or", "but")
-    if fronted:
-        words = lexicon()
-        opens = is_noun(following) or words.has("determiners", following.lower)
-        return opens or words.has("pronouns", following.lower)
-    return False
-
-
-def trimmed(items: Items, start: int, end: int) -> Stretch | None:
-    """A stretch without punctuation and joining words at its edges; None where nothing is left."""
-    while start < end and not (
-        items[start].word or items[start].quotation or items[start].text in "$€£([#@"
-    ):
-        start += 1
-    while end > start and not (
-        items[end - 1].word or items[end - 1].quotation or items[end - 1].text in ")]%"
-    ):
-        end -= 1
-    return (start, end) if start < end else None
-
-
-# Before the cue
+# Before the cue, and on both sides
 
 
 def _before(items: Items, cue: Cue, others: Sequence[Cue], taken: set[int]) -> list[Stretch]:
     """What stands before an attribution such as `…, she said`: quotations, or a clause."""
-    front = _front(cue)
-    if front == 0 or cue.inherits or (cue.subject is None and cue.form != "passive"):
+    at = front(cue) - 1
+    if at < 0 or cue.inherits or (cue.subject is None and cue.form != "passive"):
         return []
-    at = front - 1
     comma = items[at].text == "," or items[at].text in DASHES
     if comma:
         at -= 1
     if at < 0 or at in taken:
         return []
-    floor = _floor(items, at, others)
+    floor = floor_before(items, at, others)
     if items[at].quotation:
         return _quoted(items, floor, at)
-    if not comma or not _ends_after(items, cue) or cue.subject is None:
+    if not comma or not cue.stated or not _ends_after(items, cue) or not _plain(cue):
         return []
-    if cue.subject.antecedent or not cue.frames & {"bare", "that"}:
+    stretch = trimmed(items, past_joining(items, floor, at), at + 1)
+    if stretch is None:
         return []
-    stretch = trimmed(items, _past_joining(items, floor, at), at + 1)
-    if stretch and _starts_clause(items, stretch[0]) and _has_verb(items, stretch):
-        if not lexicon().has("subordinators", items[stretch[0]].lower):
-            return [stretch]
-    return []
+    if lexicon().has("subordinators", items[stretch[0]].lower) and not any(
+        items[i].text == "," for i in range(*stretch)
+    ):
+        return []  # "When he left, she said" is no statement
+    whole = starts_clause(items, stretch[0]) and has_verb(items, stretch)
+    return [stretch] if whole else []
+
+
+def _plain(cue: Cue) -> bool:
+    """Whether a clause without marks may stand before the attribution of this cue."""
+    relative = cue.subject is None or cue.subject.antecedent
+    return not relative and bool(cue.frames & {"bare", "that"})
 
 
 def _quoted(items: Items, floor: int, at: int) -> list[Stretch]:
@@ -407,87 +287,68 @@ def _quoted(items: Items, floor: int, at: int) -> list[Stretch]:
     first = at
     while first > floor and items[first - 1].quotation:
         first -= 1
-    start = _past_joining(items, floor, first)
-    if start < first and not full_sentence(items[at]):
+    start = past_joining(items, floor, first)
+    if start < first and not full_sentence(items[at]) and items[first - 1].text != ":":
         stretch = trimmed(items, start, at + 1)
-        if stretch and _starts_clause(items, stretch[0]) and items[first - 1].text != ":":
+        if stretch and starts_clause(items, stretch[0]):
             return [stretch]
     return [(i, i + 1) for i in range(first, at + 1)]
 
 
-def _past_joining(items: Items, start: int, end: int) -> int:
-    while start < end and (
-        items[start].lower in ("and", "but", "so", "yet")
-        or not (items[start].word or items[start].quotation)
-    ):
-        start += 1
-    return start
-
-
-def _floor(items: Items, at: int, others: Sequence[Cue]) -> int:
-    """Where the clause before an attribution may begin: behind the previous attribution."""
-    floor = 0
-    for other in others:
-        if other.end <= at:
-            floor = max(floor, other.end, other.subject.end if other.subject else 0)
-    if floor:
-        for k in range(floor, at):
-            if items[k].text in (",", ";", ":") or items[k].text in DASHES:
-                floor = k + 1
-                break
-    return floor
-
-
 def _ends_after(items: Items, cue: Cue) -> bool:
     """Whether nothing is reported behind the attribution: it ends the clause, or a comma does."""
-    at = cue.subject.end if cue.inverted and cue.subject else cue.end
-    at = skip_adjuncts(items, at, addressee="addr" in cue.frames)
+    at = skip_adjuncts(items, behind(cue), addressee="addr" in cue.frames)
     return at >= len(items) or not (items[at].word or items[at].quotation or items[at].text == ":")
 
 
 def _resumed(items: Items, cue: Cue, others: Sequence[Cue]) -> Stretch | None:
-    """The rest of what an attribution interrupts: `"No", she said, "never"`."""
-    at = cue.subject.end if cue.inverted and cue.subject else cue.end
-    top = min((_front(o) for o in others if o.start >= at), default=len(items))
-    quotation = next((i for i in range(at, top) if items[i].quotation), None)
-    if quotation is not None:
-        before = items[quotation - 1]
-        if before.text in (",", ":", ".") or before.text in DASHES or quotation == at:
-            return quotation, quotation + 1
-        return None
+    """The rest of a quotation that an attribution interrupts: `"No", she said, "never"`."""
+    start = behind(cue)
+    for at in range(start, len(items)):
+        if items[at].quotation:
+            before = items[at - 1]
+            marked = before.text in (",", ":", ".") or before.text in DASHES or at == start
+            return (at, at + 1) if marked else None
+        if any(front(other) == at and _takes(items, other) for other in others):
+            return None
     return None
 
 
-def _interrupted(
-    sentence: Sentence, cue: Cue, others: Sequence[Cue]
-) -> tuple[Stretch, ...] | None:
+def _takes(items: Items, cue: Cue) -> bool:
+    """Whether a later cue is likely to report the next quotation itself."""
+    if cue.form != "ing":
+        return True
+    following = items[cue.end] if cue.end < len(items) else None
+    return following is not None and (following.lower not in WH)
+
+
+def _interrupted(sentence: Sentence, cue: Cue, others: Sequence[Cue]) -> tuple[Stretch, ...] | None:
     """Both sides of an attribution inside a clause: `The plan, she said, is dead`."""
     items = sentence.items
-    front = _front(cue)
-    if cue.kind != "verb" or cue.subject is None or cue.subject.antecedent or not front:
+    start = front(cue)
+    if start < 1 or not cue.stated or not _plain(cue) or cue.subject is None:
         return None
-    if items[front - 1].text != "," or items[front - 2].quotation or not _ends_after(items, cue):
+    if items[start - 1].text != "," or items[start - 2].quotation:
         return None
-    at = cue.subject.end if cue.inverted else cue.end
-    at = skip_adjuncts(items, at, addressee="addr" in cue.frames)
-    if at + 2 >= len(items) or items[at].text != "," or not cue.frames & {"bare", "that"}:
+    at = skip_adjuncts(items, behind(cue), addressee="addr" in cue.frames)
+    if at + 2 >= len(items) or items[at].text != "," or _adds(items, at, others):
         return None
-    if items[at + 1].lower in (*CONTRASTS, "who", "which", "as", "in", "after") or _asides(items, at, others):
+    floor = floor_before(items, start - 1, others)
+    left = trimmed(items, past_joining(items, floor, start - 1), start - 1)
+    right = trimmed(items, at + 1, clause_end(sentence, at + 1, cue, others))
+    if right is None or right[1] - right[0] < FEW_WORDS - 1:
         return None
-    floor = _floor(items, front - 1, others)
-    left = trimmed(items, _past_joining(items, floor, front - 1), front - 1)
-    right = trimmed(items, at + 1, _clause_end(sentence, at + 1, cue, others))
-    if not right or right[1] - right[0] < FEW_WORDS - 1 or cue.subject.end - cue.subject.start > 4:
-        return None
-    if left and lexicon().has("subordinators", items[left[0]].lower):
-        return None
-    return (left, right) if left else (right,)
+    if left is None:
+        return (right,)
+    fronted = lexicon().has("subordinators", items[left[0]].lower)
+    return None if fronted else (left, right)
 
 
-def _asides(items: Items, at: int, others: Sequence[Cue]) -> bool:
-    """Whether what follows the comma at `at` goes with the attribution, not the clause."""
+def _adds(items: Items, at: int, others: Sequence[Cue]) -> bool:
+    """Whether what follows the comma at `at` belongs to the attribution, not to the clause."""
     following = items[at + 1].lower
-    return following.endswith("ing") or any(_front(o) in (at + 1, at + 2) for o in others)
+    aside = following in (*CONTRASTS, "who", "which", "as", "in", "after", "a", "an")
+    return aside or following.endswith("ing") or any(front(o) in (at + 1, at + 2) for o in others)
 
 
 # According to
@@ -498,41 +359,37 @@ def _according(items: Items, cue: Cue, others: Sequence[Cue]) -> list[Content]:
     if cue.subject is None:
         return []
     start, end = cue.start, cue.subject.end
-    while (
-        end < len(items)
-        and items[end].text != ","
-        and items[end].text not in DASHES
-        and items[end].text not in ".;:)"
-    ):
-        end += 1  # "according to a poll released on Monday"
-    left = trimmed(items, _past_joining(items, _floor(items, start, others), start), start)
-    right: Stretch | None = None
-    if end < len(items) and items[end].text == ",":
-        stop = len(items)
-        for other in others:
-            if (
-                other.start > end
-                and other.kind == "verb"
-                and not other.inherits
-                and _front(other) > 0
-            ):
-                if items[_front(other) - 1].text == ",":
-                    stop = min(stop, _front(other) - 1)
-        right = trimmed(items, end + 1, stop)
-        if (
-            right
-            and left
-            and items[right[0]].lower
-            in ("who", "which", "and", "but", "a", "the", "with", "while", "though")
-        ):
-            right = None
-    if left and right:
-        if items[left[0]].quotation or _has_verb(items, left):
-            return [Content((left,), cue)]
+    while end < len(items) and items[end].text not in (",", ".", ";", ":", ")", *DASHES):
+        end += 1  # "according to a poll that came out on Monday"
+    floor = floor_before(items, start, others)
+    left = trimmed(items, past_joining(items, floor, start), start)
+    if start > 1 and lexicon().has("stop", items[start - 2].lower) and items[start - 1].text == ",":
+        left = None  # "because, according to"
+    right = _other_side(items, end, others, alone=left is None)
+    whole = left is not None and (items[left[0]].quotation or has_verb(items, left))
+    if left and right and not whole:
         return [Content((left, right), cue)]
     stretch = left or right
-    return (
-        [Content((stretch,), cue)]
-        if stretch and stretch[1] - stretch[0] >= FEW_WORDS
-        else ([Content((stretch,), cue)] if stretch and items[stretch[0]].quotation else [])
-    )
+    if stretch is None:
+        return []
+    enough = stretch[1] - stretch[0] >= FEW_WORDS or items[stretch[0]].quotation
+    return [Content((stretch,), cue)] if enough else []
+
+
+def _other_side(items: Items, end: int, others: Sequence[Cue], *, alone: bool) -> Stretch | None:
+    """What follows the comma at `end`, up to the next attribution."""
+    if end + 1 >= len(items) or items[end].text != ",":
+        return None
+    stop = len(items)
+    for other in others:
+        at = front(other)
+        if (
+            at > end + 1
+            and other.kind == "verb"
+            and not other.inherits
+            and items[at - 1].text == ","
+        ):
+            stop = min(stop, at - 1)
+    if not alone and items[end + 1].lower in (*CONTRASTS, "who", "which", "a", "the", "with"):
+        return None
+    return trimmed(items, end + 1, stop)

@@ -3,268 +3,217 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from quotemark.extractors.rules.items import Item, Sentence
+from quotemark.extractors.rules.items import Sentence
 from quotemark.extractors.rules.lexicon import Verb, lexicon
 from quotemark.extractors.rules.phrases import (
+    DASHES,
     POSSESSIVE,
     Items,
     Phrase,
     before_verb,
+    is_name,
     is_noun,
     noun_phrase_left,
     noun_phrase_right,
     subject_left,
 )
 
-BE = frozenset("is are was were be been being 's 're 'm".split())
-NOT = frozenset(
-    "not never n't didn't don't doesn't hasn't haven't hadn't won't wouldn't can't cannot couldn't shouldn't isn't wasn't aren't weren't".split()
-)
-JOINING = frozenset("and but or then".split())
-NO_VERB_AFTER = frozenset(
-    "a an the this that these those his her its their our my your of 's '".split()
-)
+JOINING = ("and", "but", "or", "then", ",")
 
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """A cue at items `[start, end)`; what is stated may begin at `after`.
+    """A cue at items `[start, end)`; what it reports may begin at `after`.
 
     `subject` is who states, where the sentence says; with `inherits` it is the subject of an
-    earlier verb of the sentence. `inverted`: the subject follows. `stated` is false for what
-    was not said (refused to say, might argue); such a cue still governs a quotation beside it.
+    earlier verb. `inverted`: the subject follows. `stated` is false for what was not said
+    (refused to say, might argue). `form` is the verb's form here: past, third, base, ing or
+    passive.
     """
 
     start: int
     end: int
     after: int
     kind: Literal["verb", "noun", "phrase"]
-    frames: frozenset[str]
+    frames: frozenset[str] = frozenset()
+    base: str = ""
+    form: str = ""
     subject: Phrase | None = None
     inherits: bool = False
     inverted: bool = False
     stated: bool = True
-    form: str = ""
 
 
 def find_cues(sentence: Sentence) -> list[Cue]:
     """The cues of a sentence, in order."""
-    return sorted(
-        [*_verbs(sentence.items), *_nouns(sentence.items), *_prepositions(sentence.items)],
-        key=lambda cue: cue.start,
-    )
+    items = sentence.items
+    found = [*_verbs(items), *_nouns(items), *_prepositions(items)]
+    return sorted(found, key=lambda cue: cue.start)
 
 
 def _verbs(items: Items) -> Iterator[Cue]:
-    words = lexicon()
+    verbs = lexicon().verbs
     for at, item in enumerate(items):
-        verb = words.verbs.get(item.lower) if item.word else None
-        if verb is None or (item.capital and at > 0 and not _shouted(items)):
+        verb = verbs.get(item.lower) if item.word else None
+        if verb is None or (item.capital and at):
             continue
         cue = _verb(items, at, verb)
         if cue is not None:
             yield cue
 
 
-def _shouted(items: Items) -> bool:
-    return all(i.text.isupper() for i in items if i.word)
-
-
 def _verb(items: Items, at: int, verb: Verb) -> Cue | None:
-    """The cue that a verb form is, or None where it is no verb here."""
-    end = at + 1
-    if "out" in verb.frames:
+    """The cue that a verb form is, or None where it is no verb of stating here."""
+    end, frames = at + 1, verb.frames
+    if "out" in frames:  # pointed out
         if end >= len(items) or items[end].lower != "out":
             return None
-        end += 1
-    frames = verb.frames - {"out"} | ({"that"} if "out" in verb.frames else set())
-    inverted = _inverted(items, at, end)
-    if inverted is not None and verb.form in ("past", "third"):
-        return Cue(at, end, end, "verb", frames, inverted, inverted=True, form=verb.form)
-    group = before_verb(items, at)  # the auxiliaries and adverbs are items [group, at)
-    helpers = [item.lower for item in items[group:at]]
+        end, frames = end + 1, frozenset(["that"])
+    cue = Cue(at, end, end, "verb", frames, verb.base, verb.form)
+    inverted = _inverted(items, cue)
+    if inverted is not None:
+        return replace(cue, subject=inverted, inverted=True)
     previous = items[at - 1].lower if at else ""
-    if previous in NO_VERB_AFTER and not (previous == "that" and at > 1 and is_noun(items[at - 2])):
+    # Behind these a form is a noun or an adjective: "the said man", "his claim".
+    if lexicon().has("not_before_verbs", previous) and not (
+        previous == "that" and at > 1 and is_noun(items[at - 2])
+    ):
         return None
-    negated = any(h in NOT for h in helpers) or (group and items[group - 1].lower in NOT)
-    modal = any(lexicon().has("modals", h) for h in helpers)
-    stated = not (negated or (modal and verb.form == "base"))
     if previous == "to" or (previous.endswith("ly") and at > 1 and items[at - 2].lower == "to"):
-        return _infinitive(items, at, end, verb, frames)
-    if verb.form == "ing" and not any(h in BE for h in helpers):
-        return _participle(items, at, end, frames)
-    if verb.form == "past" and any(h in BE for h in helpers):
-        return Cue(at, end, end, "verb", frames, _agent(items, end), stated=stated, form="passive")
-    subject = subject_left(items, at)
+        return _infinitive(items, cue)
+    return _finite(items, cue)
+
+
+def _finite(items: Items, cue: Cue) -> Cue | None:
+    """A finite form, a participle or a passive, by the words before it."""
+    words = lexicon()
+    group = before_verb(items, cue.start)  # auxiliaries and adverbs are items [group, start)
+    helpers = [item.lower for item in items[group : cue.start]]
+    be = any(words.has("be", helper) for helper in helpers)
+    if cue.form == "ing" and not be:
+        return _participle(items, cue, group)
+    negated = any(words.has("negations", helper) for helper in helpers)
+    negated = negated or (group > 0 and words.has("negations", items[group - 1].lower))
+    modal = any(words.has("modals", helper) for helper in helpers)
+    cue = replace(cue, stated=not negated and not (modal and cue.form == "base"))
+    by = cue.end < len(items) and items[cue.end].lower == "by"
+    if cue.form == "past" and (be or by):
+        agent = noun_phrase_right(items, cue.end + 1) if by else None
+        return replace(cue, form="passive", subject=agent)
+    subject = subject_left(items, cue.start)
     if subject is None:
-        joined = group > 0 and items[group - 1].lower in (*JOINING, ",")
-        if not joined or verb.form == "base":
-            return None
-        return Cue(at, end, end, "verb", frames, inherits=True, stated=stated, form=verb.form)
-    if verb.form == "base" and not helpers and not _plural(items, subject):
+        joined = group > 0 and items[group - 1].lower in JOINING
+        return replace(cue, inherits=True) if joined and cue.form != "base" else None
+    if cue.form == "base" and not helpers and not _plural(items, subject):
         return None
-    return Cue(at, end, end, "verb", frames, subject, stated=stated, form=verb.form)
+    return replace(cue, subject=subject)
 
 
-def _inverted(items: Items, at: int, end: int) -> Phrase | None:
-    """The subject behind the verb: after a quotation or a comma, at the end of a clause."""
-    before = items[at - 1] if at else None
-    if before is not None and not (before.quotation or before.text in (",", "–", "—", "--")):
+def _inverted(items: Items, cue: Cue) -> Phrase | None:
+    """The subject behind a verb: after a quotation, or at the end of a clause after a comma."""
+    if cue.form not in ("past", "third") or not cue.frames & {"that", "wh", "over"}:
         return None
-    phrase = noun_phrase_right(items, end)
+    at = cue.start
+    quoted = at > 0 and bool(items[at - 1].quotation or (at > 1 and items[at - 2].quotation))
+    if at and not (items[at - 1].quotation or items[at - 1].text in (",", *DASHES)):
+        return None
+    phrase = noun_phrase_right(items, cue.end)
     if phrase is None:
         return None
-    follows = items[phrase.end] if phrase.end < len(items) else None
-    ended = (
-        follows is None
-        or not follows.word
-        or follows.lower
-        in (
-            "in",
-            "on",
-            "at",
-            "of",
-            "who",
-            "during",
-            "after",
-            "when",
-            "as",
-            "about",
-            "from",
-            "with",
-            "to",
-            "before",
-            "via",
-        )
-        or lexicon().has("days", follows.lower)
-    )
-    # "..., said he would go" has no inversion: a pronoun is a subject only at the very end.
-    pronoun = phrase.end - phrase.start == 1 and lexicon().has(
-        "pronouns", items[phrase.start].lower
-    )
-    if pronoun:
-        ended = follows is None or not follows.word
-    return (
-        phrase if ended and (before is None or _quoted_before(items, at) or not pronoun) else None
-    )
-
-
-def _quoted_before(items: Items, at: int) -> bool:
-    return bool(items[at - 1].quotation or (at > 1 and items[at - 2].quotation))
-
-
-def _infinitive(items: Items, at: int, end: int, verb: Verb, frames: frozenset[str]) -> Cue:
-    """ "went on to say" is a statement; "refused to say" and "plans to say" are none."""
     words = lexicon()
-    to = at - 1 if items[at - 1].lower == "to" else at - 2
-    governor = items[to - 1].lower if to > 0 else ""
-    stated = words.has("goes_on", governor)
-    subject = None
-    if to > 0:
-        verb_at = to - 1
-        if governor == "on" and verb_at > 0:
-            verb_at -= 1
-        subject = subject_left(items, verb_at)
-    return Cue(
-        at, end, end, "verb", frames, subject, inherits=subject is None, stated=stated, form="base"
+    follows = items[phrase.end] if phrase.end < len(items) else None
+    ended = follows is None or not follows.word
+    pronoun = phrase.end - phrase.start == 1 and words.has("pronouns", items[phrase.start].lower)
+    if not quoted:
+        return phrase if ended and at and not pronoun and _sayer(items, phrase) else None
+    if not pronoun and follows is not None:
+        ended = ended or words.has("adjuncts", follows.lower) or words.has("days", follows.lower)
+    return phrase if ended else None
+
+
+def _sayer(items: Items, phrase: Phrase) -> bool:
+    """Whether a phrase names people or bodies, so that it can be a subject on the far side."""
+    words = lexicon()
+    return any(
+        is_name(item) or words.has("roles", item.lower) or words.has("bodies", item.lower)
+        for item in items[phrase.start : phrase.end]
     )
 
 
-def _participle(items: Items, at: int, end: int, frames: frozenset[str]) -> Cue:
+def _infinitive(items: Items, cue: Cue) -> Cue:
+    """ "went on to say" is a statement; "refused to say" and "plans to say" are none."""
+    to = cue.start - 1 if items[cue.start - 1].lower == "to" else cue.start - 2
+    governor = to - 1
+    if governor > 0 and items[governor].lower in ("on", "back", "up"):
+        governor -= 1
+    stated = governor >= 0 and lexicon().has("goes_on", items[governor].lower)
+    subject = subject_left(items, governor) if governor > 0 else None
+    return replace(cue, form="base", subject=subject, inherits=subject is None, stated=stated)
+
+
+def _participle(items: Items, cue: Cue, group: int) -> Cue:
     """ "…, saying that": the sentence's subject; "a letter saying that": the letter."""
-    group = before_verb(items, at)
     before = items[group - 1] if group else None
-    negated = before is not None and before.lower in ("without", "not", "from", "avoid", "stop")
     if before is not None and before.lower == "as" and group > 1:
-        quoted = group - 2  # was quoted as saying
+        quoted = group - 2
         if items[quoted].lower in ("quoted", "cited", "reported", "heard"):
-            return Cue(at, end, end, "verb", frames, subject_left(items, quoted), form="ing")
+            return replace(cue, subject=subject_left(items, quoted))
+    stated = before is None or before.lower not in ("without", "not", "from", "avoid", "stop")
     subject = None
-    if before is not None and before.word and is_noun(before):
+    if before is not None and is_noun(before) and not before.text[0].isdigit():
         subject = noun_phrase_left(items, group)
-    return Cue(
-        at,
-        end,
-        end,
-        "verb",
-        frames,
-        subject,
-        inherits=subject is None,
-        stated=not negated,
-        form="ing",
-    )
-
-
-def _agent(items: Items, end: int) -> Phrase | None:
-    """Who is named with "by" behind a passive."""
-    if end < len(items) and items[end].lower == "by":
-        return noun_phrase_right(items, end + 1)
-    return None
+        if subject and subject.start and lexicon().has("attach", items[subject.start - 1].lower):
+            subject = None  # "wrote in a letter to Lund explaining why"
+    return replace(cue, subject=subject, inherits=subject is None, stated=stated)
 
 
 def _plural(items: Items, phrase: Phrase) -> bool:
     """Whether a subject can go with the base form: "officials say", "they claim"."""
-    head = items[phrase.end - 1].lower
-    if phrase.antecedent:
-        head = items[phrase.antecedent[1] - 1].lower
-    one = head in ("he", "she", "it", "who", "that", "this", "which", "one")
-    return not one and (
-        head
-        in (
-            "they",
-            "we",
-            "i",
-            "you",
-            "people",
-            "some",
-            "many",
-            "others",
-            "most",
-            "several",
-            "both",
-            "men",
-            "women",
-            "few",
-            "media",
-            "police",
-        )
+    last = phrase.antecedent[1] if phrase.antecedent else phrase.end
+    head = items[last - 1].lower
+    if phrase.also or lexicon().has("plurals", items[phrase.start].lower):
+        return True
+    return (
+        lexicon().has("plurals", head)
         or (head.endswith("s") and not head.endswith("ss"))
-        or (phrase.start > 1 and items[phrase.start - 1].lower == "and")
+        or head == "percent"
     )
 
 
 def _nouns(items: Items) -> Iterator[Cue]:
-    """ "the mayor's claim that": nouns of stating before a clause."""
+    """ "the mayor's claim that", "a claim by the mayor that": nouns of stating before a clause."""
     words = lexicon()
     for at, item in enumerate(items[:-1]):
-        following = items[at + 1].lower
-        by = (
-            noun_phrase_right(items, at + 2)
-            if following in ("by", "from") and at + 2 < len(items)
-            else None
-        )
-        if by and by.end < len(items):
-            following = items[by.end].lower
-        that = item.lower in words.nouns and following == "that"
-        to = item.lower in words.to_nouns and following == "to"
-        if not (that or to):
+        if item.lower not in words.nouns and item.lower not in words.to_nouns:
             continue
-        owner, stated = _owner(items, at)
-        after = at + 1 if by is None else by.end
-        frames = frozenset({"that"} if that else {"to"})
-        yield Cue(at, at + 1, after, "noun", frames, by or owner, stated=stated)
+        after, agent = at + 1, None
+        if items[after].lower in ("by", "from"):
+            agent = noun_phrase_right(items, after + 1)
+            after = agent.end if agent else after
+        following = items[after].lower if after < len(items) else ""
+        frame = "that" if item.lower in words.nouns and following == "that" else ""
+        if item.lower in words.to_nouns and following == "to":
+            frame = "to"
+        if frame:
+            owner, stated = _owner(items, at)
+            frames = frozenset([frame])
+            subject = agent or owner
+            yield Cue(at, at + 1, after, "noun", frames, item.lower, subject=subject, stated=stated)
 
 
 def _owner(items: Items, at: int) -> tuple[Phrase | None, bool]:
-    """Whose claim: "the mayor's", "his". False where the noun phrase denies it ("no claim")."""
+    """Whose claim: "the mayor's", "his". False where the phrase denies it: "no claim"."""
     back = at - 1
-    while back >= 0 and is_noun(items[back]) and items[back].lower not in POSSESSIVE:
+    while (
+        back >= 0
+        and at - back <= 4
+        and is_noun(items[back])
+        and items[back].lower not in POSSESSIVE
+    ):
         back -= 1
-        if at - back > 4:
-            return None, True
     if back < 0:
         return None, True
     lower = items[back].lower
@@ -279,7 +228,6 @@ def _prepositions(items: Items) -> Iterator[Cue]:
     for phrase in lexicon().prepositions:
         for at in range(len(items) - len(phrase)):
             if all(items[at + k].lower == word for k, word in enumerate(phrase)):
-                subject = noun_phrase_right(items, at + len(phrase))
                 end = at + len(phrase)
-                after = subject.end if subject else end
-                yield Cue(at, end, after, "phrase", frozenset(), subject)
+                subject = noun_phrase_right(items, end)
+                yield Cue(at, end, subject.end if subject else end, "phrase", subject=subject)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_left
+from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -17,23 +17,20 @@ from quotemark.model import Document, Entity, Fragment
 
 Kind = Literal["named", "nominal", "pronoun"]
 Sex = Literal["m", "f", "n", "p", ""]
-"""m and f for a person of known sex, n for a body, p for several; empty: a person."""
+"""m and f for a person of known sex, n for a body, p for several; empty: not known."""
 
 PRONOUNS: dict[str, Sex] = {
     **dict.fromkeys(("he", "him", "his"), "m"),
-    **dict.fromkeys(("she", "her"), "f"),
+    **dict.fromkeys(("she", "her", "hers"), "f"),
     **dict.fromkeys(("it", "its"), "n"),
     **dict.fromkeys(("they", "them", "their"), "p"),
 }
-FIRST_PERSON = frozenset("i we my our me us".split())
-NOT_PERSONS = frozenset(
-    "north south east west new united white los san saint st supreme wall fox associated the".split()
-)
+FIRST_PERSON = frozenset(["i", "we", "my", "our", "me", "us"])
 OFFICE = re.compile(
     r"(?:Secretary|Minister|Director|Chief|Head|Speaker)\s+of\s+(?:the\s+)?\w+\s+(?=\w)"
 )
-FAR = 8
-"""Sentences that a pronoun reaches back over."""
+FAR = 40
+"""Mentions that a pronoun reaches back over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +48,7 @@ class _Known:
 
     name: str
     sex: Sex = ""
-    person: bool = True
+    person: bool | None = None  # None: not known
     aliases: Counter[str] = field(default_factory=Counter)
 
 
@@ -64,10 +61,10 @@ class Cast:
         self.known: dict[str, _Known] = {}
         self.by_name: dict[str, str] = {}  # folded name or alias -> canonical name
         self.by_role: dict[str, list[tuple[int, str]]] = {}  # "secretary" -> (place, name)
-        self.persons: list[tuple[int, str]] = []  # (place, name) of mentions, in text order
+        self.met: list[tuple[int, str]] = []  # (place, name) of mentions, in text order
         self.lower_words: set[str] = set()
         for entity in self.given:
-            self._know(entity.name)
+            self._know(entity.name).person = _person_like(entity.name) or None
             for name in (entity.name, *entity.aliases):
                 self.by_name.setdefault(folded(name), entity.name)
         self._read(sentences)
@@ -91,9 +88,10 @@ class Cast:
         for entity in reversed(self.given):
             surnames[folded(entity.name.split()[-1] if entity.name.split() else "")] = entity.name
         self.surnames = surnames
+        self.full = set(surnames.values())
         for sentence, start, end in runs:
             self._note(sentence.items, start, end)
-        self.persons.sort()
+        self.met.sort()
 
     def _note(self, items: Items, start: int, end: int) -> None:
         """Learn from one name in the text: its sex by title, its roles by apposition."""
@@ -109,20 +107,17 @@ class Cast:
             elif words.has("female", word):
                 known.sex = "f"
         titled = words.has("all_titles", title) or words.has("all_titles", lead)
-        parts = name.split()
-        known.person = name in self.surnames.values() and len(parts) > 1 or titled
-        if any(words.has("bodies", p.lower()) for p in parts) or parts[0].lower() in NOT_PERSONS:
+        if titled or (name in self.full and _person_like(name)):
+            known.person = True
+        elif known.person is None and not _person_like(name) and " " in name:
             known.person = False
-        if "'s" in name or "’s" in name or (len(parts) == 1 and not titled):
-            known.person = False
-        if known.person:
-            self.persons.append((items[start].start, name))
+        self.met.append((items[start].start, name))
         for role in _roles(items, start, end):
             self._play(role, items[start].start, name)
 
     def _play(self, role: str, place: int, name: str) -> None:
         words = lexicon()
-        self.by_role.setdefault(role, []).append((place, name))
+        insort(self.by_role.setdefault(role, []), (place, name))
         known = self._know(name)
         known.person = known.person or words.has("roles", role)
         if words.has("male_roles", role):
@@ -195,13 +190,20 @@ class Cast:
             known.sex = "p"
         return self._used(Mention(span, "nominal", entity))
 
+    def antecedent(self, sentence: Sentence, place: int, pronoun: str) -> str | None:
+        """Who a pronoun at `place` stands for, or None."""
+        return self._pronoun(sentence, place, pronoun)
+
+    def is_known(self, name: str) -> bool:
+        """Whether a name is that of somebody given, or met as a mention so far."""
+        return name in self.known
+
     def _used(self, mention: Mention) -> Mention:
         known = self._know(mention.entity)
         if mention.kind != "pronoun":
             known.aliases[self.text[mention.span[0] : mention.span[1]]] += 1
-        if known.person or known.sex in ("n", "p") or mention.kind == "named":
-            place = bisect_left(self.persons, (mention.span[0], ""))
-            self.persons.insert(place, (mention.span[0], mention.entity))
+        if mention.kind != "named":  # names are there already
+            insort(self.met, (mention.span[0], mention.entity))
         return mention
 
     def _is_named(self, sentence: Sentence, start: int, head: int) -> bool:
@@ -221,32 +223,38 @@ class Cast:
         if determiner not in ("the", "this", "that", "his", "her", "their"):
             return None
         players = self.by_role.get(role, [])
-        before = [name for at, name in players if at < place]
-        return before[-1] if before else (players[0][1] if players else None)
+        before = bisect_left(players, (place, ""))
+        return players[max(0, before - 1)][1] if players else None
 
     def _pronoun(self, sentence: Sentence, place: int, pronoun: str) -> str | None:
-        """The nearest fitting mention before: in each sentence back, its first one."""
+        """The nearest fitting mention before: in each sentence back, its first one, as subjects
+        come first. Who is known to fit goes before who may."""
         sex = PRONOUNS.get(pronoun, "")
-        high = bisect_left(self.persons, (place, ""))
-        candidates = self.persons[max(0, high - 4 * FAR) : high]
-        fitting = [(at, name) for at, name in candidates if self._fits(name, sex)]
-        if not fitting:
-            return None
-        inside = [name for at, name in fitting if at >= sentence.start]
-        if inside:
-            return inside[0]
-        # The first mention of the nearest sentence that has one, as subjects come first.
-        last = fitting[-1][0]
-        begin = max(self.text.rfind(". ", 0, last), self.text.rfind("\n", 0, last)) + 1
-        return next(name for at, name in fitting if at >= begin)
+        high = bisect_left(self.met, (place, ""))
+        near = [
+            (at, name, self._fits(name, sex)) for at, name in self.met[max(0, high - FAR) : high]
+        ]
+        for sure in (True, None):
+            fitting = [(at, name) for at, name, fits in near if fits is sure]
+            if fitting:
+                last = fitting[-1][0]
+                begin = max(self.text.rfind(". ", 0, last), self.text.rfind("\n", 0, last)) + 1
+                begin = sentence.start if last >= sentence.start else begin
+                return next(name for at, name in fitting if at >= begin)
+        return None
 
-    def _fits(self, name: str, sex: Sex) -> bool:
-        known = self.known[name]
+    def _fits(self, name: str, sex: Sex) -> bool | None:
+        """Whether a pronoun may stand for a name; None where that is not known."""
+        known = self._know(name)
         if sex in ("m", "f"):
-            return known.person and known.sex in ("", sex)
+            if known.sex not in ("", sex):
+                return False
+            return known.person
+        if known.person or known.sex in ("m", "f"):
+            return False
         if sex == "n":
-            return not known.person and known.sex != "p"
-        return known.sex in ("p", "n") or not known.person
+            return known.sex == "n" or (None if known.sex != "p" else False)
+        return known.sex == "p" or None
 
     def entities(self, used: Iterable[str]) -> tuple[Entity, ...]:
         """The given entities, and those of `used` names, with the aliases met."""
@@ -263,6 +271,14 @@ class Cast:
             aliases = sorted(a for a in self._know(name).aliases if a != name)
             made.append(Entity(f"e{number}", name, tuple(aliases)))
         return tuple(made)
+
+
+def _person_like(name: str) -> bool:
+    """Whether a name of several words can be a person's: none of them tells of a body."""
+    words = lexicon()
+    parts = [part.lower() for part in name.split()]
+    body = any(words.has("bodies", part) or part.endswith(("'s", "’s")) for part in parts)
+    return len(parts) > 1 and not body and not words.has("not_persons", parts[0])
 
 
 def name_runs(items: Items) -> list[tuple[int, int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -19,6 +20,7 @@ LABELS = {
     "cue": (),
     "stance": ("polarity", "target"),
 }
+PREFIXES = {"quote": "q", "speaker": "s", "cue": "c", "stance": "t"}
 RELATIONS = {
     "said_by": ("quote", "speaker"),
     "cued_by": ("quote", "cue"),
@@ -98,25 +100,19 @@ class _Layer:
     relations: list[Relation] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
     ids: dict[tuple[Fragment, ...], str] = field(default_factory=dict)
+    counts: Counter[str] = field(default_factory=Counter)
 
     def quote(self, quote: Quote) -> None:
-        source = "mention" if quote.speaker else ("elsewhere" if quote.elsewhere else "not_stated")
-        name = self._span(
-            "quote",
-            quote.fragments,
-            {
-                "form": quote.form,
-                "source": source,
-                "source_entity": (quote.elsewhere,)
-                if source == "elsewhere" and quote.elsewhere
-                else None,
-            },
-        )
+        if quote.fragments in self.ids:
+            return  # two cues report the same words: the first has them
+        elsewhere = (quote.elsewhere,) if quote.elsewhere and not quote.speakers else None
+        source = "mention" if quote.speakers else ("elsewhere" if elsewhere else "not_stated")
+        values = {"form": quote.form, "source": source, "source_entity": elsewhere}
+        name = self._span("quote", quote.fragments, values)
         self.ids[quote.fragments] = name
-        if quote.speaker:
-            self._relate("said_by", name, self._mention(quote.speaker))
-        elif quote.elsewhere:
-            self.names.append(quote.elsewhere)
+        self.names += elsewhere or ()
+        for speaker in quote.speakers:
+            self._relate("said_by", name, self._mention(speaker))
         if quote.cue:
             self._relate("cued_by", name, self._span("cue", (quote.cue,), {}))
 
@@ -126,7 +122,7 @@ class _Layer:
         )
         if stance.quote is not None:
             self._relate("expressed_in", name, self.ids.get(stance.quote.fragments, ""))
-        elif stance.holder is not None:
+        if stance.holder is not None:
             self._relate("held_by", name, self._mention(stance.holder))
 
     def _mention(self, mention: Mention) -> str:
@@ -143,13 +139,14 @@ class _Layer:
         variant = str(values.get("target", "")) if role == "stance" else ""
         key = (role, fragments, variant)
         if key not in self.spans:
-            name = f"{role[0]}{sum(k[0] == role for k in self.spans) + 1}"
+            self.counts[role] += 1
+            name = f"{PREFIXES[role]}{self.counts[role]}"
             attributes = dict(self._attributes(label, values))
             self.spans[key] = Span(name, label, fragments, attributes)
         return self.spans[key].id
 
     def _attributes(self, label: str, values: Mapping[str, Value]) -> Iterable[tuple[str, Value]]:
-        """The values that the scheme has a place for; an attribute that is not asked is left out."""
+        """The values that the scheme has a place for, without those that are not asked."""
         for role, value in values.items():
             attribute = self.scheme.attribute(label, self.scheme.role(role))
             if attribute is None:

@@ -15,7 +15,7 @@ TOKEN = re.compile(
     r"(?:[A-Z]\.){2,}"  # U.S.
     r"|(?:Mr|Mrs|Ms|Mx|Dr|Prof|Rev|Sen|Rep|Gov|Gen|Lt|Col|Maj|Capt|Adm|Sgt|Hon|Jr|Sr|St|No)\."
     r"|[A-Z]\.(?=\s[A-Z])"  # an initial
-    r"|\d+(?:[.,:/]\d+)*"
+    r"|\d+(?:[.,:/]\d+)*(?![-‐‑]?\w)"
     r"|['’]s\b"
     r"|\w+(?:[-‐‑&@/]\w+|['’](?!s\b)\w+)*"
     r"|--+|\.{2,}"

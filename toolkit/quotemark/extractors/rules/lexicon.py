@@ -29,6 +29,7 @@ class Lexicon:
     verbs: Mapping[str, Verb]
     nouns: frozenset[str]
     to_nouns: frozenset[str]
+    irregular: Mapping[str, tuple[str, str, str, str]]
     prepositions: tuple[tuple[str, ...], ...]
     sets: Mapping[str, frozenset[str]]
 
@@ -40,6 +41,14 @@ class Lexicon:
         """
         return word in self.sets[name]
 
+    def inflections(self, base: str) -> tuple[str, str, str, str, str]:
+        """Third person, past, participle, -ing form and the base itself, irregular ones too.
+
+        >>> lexicon().inflections("slam")
+        ('slams', 'slammed', 'slammed', 'slamming', 'slam')
+        """
+        return (*self.irregular.get(base, inflect(base)), base)
+
 
 @cache
 def lexicon() -> Lexicon:
@@ -50,10 +59,14 @@ def lexicon() -> Lexicon:
     """
     raw = read_toml("lexicon.toml")
     verbs: dict[str, Verb] = {}
+    irregular: dict[str, tuple[str, str, str, str]] = {}
     for key, frames in raw["verbs"].items():
-        forms = key.split()
-        base = forms[0]
-        third, past, participle, ing = forms[1:] if len(forms) > 1 else inflect(base)
+        base, *others = key.split()
+        if others:
+            third, past, participle, ing = others
+            irregular[base] = (third, past, participle, ing)
+        else:
+            third, past, participle, ing = inflect(base)
         allowed = frozenset(frames.split())
         for word, form in (
             *((past, "past"), (participle, "past")),
@@ -70,6 +83,7 @@ def lexicon() -> Lexicon:
         verbs,
         frozenset(raw["nouns"]["that"].split()),
         frozenset(raw["nouns"]["to"].split()),
+        irregular,
         tuple(tuple(phrase.split()) for phrase in raw["phrases"]["prepositions"]),
         sets,
     )

@@ -14,19 +14,27 @@ from quotemark.extractors.rules.lexicon import lexicon
 
 Items = Sequence[Item]
 
+DASHES = ("–", "—", "--", "-")
+FEW_WORDS = 3
 LONGEST_PHRASE = 12
 LONGEST_ASIDE = 30
 POSSESSIVE = ("'s", "'")
-OPENING_WORDS = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A noun phrase: items `[start, end)`. `antecedent` is what a relative pronoun stands for."""
+    """A noun phrase: items `[start, end)`. `antecedent` is what a relative pronoun stands for;
+    `also` is a second phrase that an "and" joins before it."""
 
     start: int
     end: int
     antecedent: tuple[int, int] | None = None
+    also: tuple[int, int] | None = None
+
+    @property
+    def first(self) -> int:
+        """Where the phrase begins, with what is joined to it."""
+        return self.also[0] if self.also else self.start
 
 
 def is_name(item: Item) -> bool:
@@ -51,12 +59,12 @@ def is_noun(item: Item) -> bool:
         or words.has("clause", item.lower)
         or words.has("past_verbs", item.lower)
         or words.has("days", item.lower)
-        or _only_verb(item)
+        or is_only_verb(item)
         or (item.lower.endswith("ly") and len(item.lower) > 4 and not item.capital)
     )
 
 
-def _only_verb(item: Item) -> bool:
+def is_only_verb(item: Item) -> bool:
     """Whether a word is a form of a verb of stating that is no noun as well."""
     words = lexicon()
     verb = words.verbs.get(item.lower)
@@ -90,7 +98,11 @@ def before_verb(items: Items, verb: int) -> int:
             ):
                 at -= 1
             continue
-        adverb = words.has("adverbs", lower) or (lower.endswith("ly") and not item.capital)
+        adverb = (
+            words.has("adverbs", lower)
+            or words.has("negations", lower)
+            or (lower.endswith("ly") and not item.capital)
+        )
         if adverb or words.has("auxiliaries", lower) or words.has("modals", lower):
             at -= 1
             continue
@@ -111,15 +123,39 @@ def subject_left(items: Items, verb: int, *, floor: int = 0) -> Phrase | None:
     if at <= floor:
         return None
     item = items[at - 1]
-    if item.text in (",", "–", "—", "--", ")"):
+    if item.text in (",", ")", *DASHES):
         opening = _aside(items, at - 1, floor)
-        return noun_phrase_left(items, opening, floor=floor) if opening is not None else None
-    return noun_phrase_left(items, at, floor=floor)
+        if opening is None:
+            return None
+        at = opening
+    phrase = noun_phrase_left(items, at, floor=floor)
+    return _joined(items, phrase, floor) if phrase else None
+
+
+def _joined(items: Items, phrase: Phrase, floor: int) -> Phrase:
+    """The phrase with the one that "and" joins to it, where both begin a clause."""
+    at = phrase.start - 1
+    if phrase.antecedent or at <= floor or items[at].lower != "and":
+        return phrase
+    other = noun_phrase_left(items, at, floor=floor)
+    if other is None or other.antecedent:
+        return phrase
+    before = items[other.start - 1] if other.start > floor else None
+    if (
+        before is not None
+        and (before.word or before.quotation)
+        and before.lower not in ("that", "but", "and")
+    ):
+        return phrase
+    named = items[other.end - 1].capital or items[other.end - 1].lower.endswith("s")
+    return Phrase(phrase.start, phrase.end, also=(other.start, other.end)) if named else phrase
 
 
 def _aside(items: Items, closing: int, floor: int) -> int | None:
     """The position of the mark that opens the aside which the one at `closing` ends."""
     mark = items[closing].text
+    if mark == "," and items[closing - 1].text == ")":
+        closing, mark = closing - 1, ")"
     opener = "(" if mark == ")" else mark
     lowest = max(floor, closing - LONGEST_ASIDE)
     # The outermost fitting comma: "Ana Ode, a Democrat from Oslo, Norway, said".
@@ -150,6 +186,7 @@ def _opens_aside(items: Items, at: int, mark: str) -> bool:
         or following.text[0].isdigit()
         or following.lower in ("jr.", "sr.", "d-", "r-")
         or (following.capital and at + 2 < len(items) and items[at + 2].text in (",", "-", "."))
+        or (is_name(following) and not items[at - 1].capital)
     )
 
 
@@ -184,34 +221,35 @@ def _core(items: Items, end: int, floor: int) -> int:
     words = lexicon()
     lowest = max(floor, end - LONGEST_PHRASE)
     start = end - 1
-    named = is_name(items[start])  # reading a name: before it only titles and the like
+    named = is_name(items[start])  # before a name only titles and the like
     while start > lowest:
         item = items[start - 1]
         if item.lower in POSSESSIVE and start - 2 >= lowest and is_noun(items[start - 2]):
             start -= 2
             named = is_name(items[start])
-            continue
-        if words.has("determiners", item.lower):
-            # "the president", but not "told the Ode"
+        elif words.has("determiners", item.lower):
+            if named and item.lower in ("that", "this"):
+                break  # "said that Lund"
             start -= 1
             if start > lowest and words.has("determiners", items[start - 1].lower):
                 start -= 1
             break
-        if item.lower == "&" or (item.text == "-" and start - 2 >= lowest):
+        elif item.lower == "&" or (is_noun(item) and (not named or _leads_name(item))):
             start -= 1
-            continue
-        if not is_noun(item):
+            named = item.capital
+        else:
             break
-        if named and not item.capital:
-            usual = words.has("modifiers", item.lower) or "-" in item.text
-            if not (
-                usual or (item.lower == "de" or item.lower in ("van", "von", "al", "bin", "la"))
-            ):
-                break
-        elif is_name(item) and not named:
-            named = True
-        start -= 1
     return start
+
+
+def _leads_name(item: Item) -> bool:
+    """Whether a word may stand before a capitalised one in a name or its description."""
+    return (
+        item.capital
+        or lexicon().has("modifiers", item.lower)
+        or "-" in item.text
+        or item.lower in ("de", "van", "von", "al", "bin", "la")
+    )
 
 
 def _with_attachment(items: Items, start: int, floor: int) -> int:
@@ -236,42 +274,39 @@ def _with_attachment(items: Items, start: int, floor: int) -> int:
 def noun_phrase_right(items: Items, start: int, *, ceiling: int | None = None) -> Phrase | None:
     """The noun phrase that begins at `start`, without clauses and appositions behind it."""
     words = lexicon()
-    top = len(items) if ceiling is None else ceiling
+    top = min(len(items), start + LONGEST_PHRASE) if ceiling is None else ceiling
     if start >= top or not items[start].word:
         return None
-    first = items[start]
-    if words.has("pronouns", first.lower):
+    if words.has("pronouns", items[start].lower):
         return Phrase(start, start + 1)
-    at = start
-    while at < top and words.has("determiners", items[at].lower):
-        at += 1
+    at = _past_determiners(items, start, top)
     named = False
-    while at < top and at - start < LONGEST_PHRASE:
+    while at < top:
         item = items[at]
-        if item.lower in POSSESSIVE and at > start:
-            at += 1
+        if at > start and (item.lower in POSSESSIVE or item.text in ("&", "/")):
             named = False
-            continue
-        if item.text in ("-", "&", "/") and at > start and at + 1 < top:
             at += 1
-            continue
-        if not is_noun(item):
-            if _goes_on(items, at, start, top):
-                at += 1
-                while at < top and words.has("determiners", items[at].lower):
-                    at += 1
-                named = False
-                continue
+        elif not is_noun(item):
+            if not _goes_on(items, at, start, top):
+                break
+            named = False
+            at = _past_determiners(items, at + 1, top)
+        elif named and not item.capital and not _describes(items, at, top):
             break
-        if named and not item.capital and not _describes(items, at, top):
-            break
-        named = is_name(item) and not words.has("all_titles", item.lower)
-        at += 1
+        else:
+            named = is_name(item) and not words.has("all_titles", item.lower)
+            at += 1
     while at > start and not (
-        is_noun(items[at - 1]) or items[at - 1].lower in words.sets["determiners"]
+        is_noun(items[at - 1]) or words.has("determiners", items[at - 1].lower)
     ):
         at -= 1
     return Phrase(start, at) if at > start else None
+
+
+def _past_determiners(items: Items, at: int, top: int) -> int:
+    while at < top and lexicon().has("determiners", items[at].lower):
+        at += 1
+    return at
 
 
 def _describes(items: Items, at: int, top: int) -> bool:
@@ -295,103 +330,9 @@ def _goes_on(items: Items, at: int, start: int, top: int) -> bool:
         return False
     if preposition == "of":
         return True
+    if preposition == "to" and not (
+        following.capital or lexicon().has("determiners", following.lower)
+    ):
+        return False
     person = is_person(head.lower) and not head.capital
     return preposition in ("for", "at", "with", "from", "in", "to") and person
-
-
-def skip_adjuncts(items: Items, at: int, *, addressee: bool) -> int:
-    """The position after what may stand between a verb of stating and what was stated:
-    adverbs, times, "in an interview", "to reporters", and the addressee of *told*."""
-    words = lexicon()
-    moved = True
-    while moved and at < len(items):
-        moved = False
-        item = items[at]
-        if words.has("days", item.lower) or (
-            words.has("adverbs", item.lower) and item.lower != "all"
-        ):
-            at, moved = at + 1, True
-        elif item.lower.endswith("ly") and len(item.lower) > 4:
-            at, moved = at + 1, True
-        elif item.text[0].isdigit() and at > 0 and words.has("days", items[at - 1].lower):
-            at, moved = at + 1, True
-        elif (
-            item.lower in ("last", "this", "earlier", "later")
-            and at + 1 < len(items)
-            and (
-                words.has("times", items[at + 1].lower)
-                or words.has("days", items[at + 1].lower)
-                or items[at + 1].lower == "this"
-            )
-        ):
-            at, moved = at + 2, True
-        elif item.lower in (
-            "in",
-            "on",
-            "at",
-            "to",
-            "during",
-            "after",
-            "via",
-            "by",
-            "from",
-            "of",
-            "with",
-            "through",
-            "before",
-        ):
-            phrase = noun_phrase_right(items, at + 1)
-            if phrase and phrase.end < len(items):
-                at, moved = phrase.end, True
-            elif at + 1 < len(items) and words.has("days", items[at + 1].lower):
-                at, moved = at + 2, True
-        elif addressee:
-            found = addressed(items, at)
-            if found is not None:
-                at, moved = found, True
-            addressee = False
-    return at
-
-
-def addressed(items: Items, at: int) -> int | None:
-    """The position after the addressee that begins at `at`, or None: "told *reporters* that".
-
-    Without a "that" behind it only a pronoun, a name or one plural noun is taken, since what is
-    told may begin with a noun phrase as well.
-    """
-    words = lexicon()
-    first = items[at]
-    if first.lower in ("me", "him", "her", "us", "them", "you", "it"):
-        return at + 1
-    if first.lower in ("that", "there", "he", "she", "they", "we", "i"):
-        return None
-    phrase = noun_phrase_right(items, at)
-    if not phrase:
-        return None
-    end = phrase.end
-    following = items[end] if end < len(items) else None
-    if following and following.lower in (
-        "that",
-        "to",
-        "in",
-        "on",
-        ",",
-        ":",
-        "during",
-        "at",
-        "after",
-        "not",
-    ):
-        return end
-    if following and (following.quotation or words.has("days", following.lower)):
-        return end
-    name_end = at
-    while name_end < end and items[name_end].capital and is_name(items[name_end]):
-        name_end += 1
-    if name_end > at:
-        return name_end
-    if is_noun(first) and first.lower.endswith("s") and first.word:
-        return at + 1
-    if words.has("determiners", first.lower) and end - at >= 2:
-        return at + 2
-    return end

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from quotemark.extractors.rules.contents import Content, Stretch, contents, full_sentence
+from quotemark.extractors.rules.adjuncts import skip_adjuncts
+from quotemark.extractors.rules.clauses import Stretch, full_sentence
+from quotemark.extractors.rules.contents import Content, contents
 from quotemark.extractors.rules.cues import Cue, find_cues
 from quotemark.extractors.rules.entities import Cast, Mention
 from quotemark.extractors.rules.items import Sentence
@@ -16,7 +18,6 @@ from quotemark.extractors.rules.phrases import (
     Phrase,
     is_noun,
     noun_phrase_right,
-    skip_adjuncts,
 )
 from quotemark.model import Fragment
 
@@ -37,13 +38,13 @@ class Quote:
     fragments: tuple[Fragment, ...]
     form: Form
     cue: Fragment | None = None
-    speaker: Mention | None = None
+    speakers: tuple[Mention, ...] = ()
     elsewhere: str | None = None
     trailing: bool = False
 
     @property
     def entity(self) -> str | None:
-        return self.speaker.entity if self.speaker else self.elsewhere
+        return self.speakers[0].entity if self.speakers else self.elsewhere
 
 
 def find_quotes(sentences: Sequence[Sentence], cast: Cast) -> list[Quote]:
@@ -88,13 +89,13 @@ class _Finder:
     def _add(self, number: int, content: Content, cues: Sequence[Cue]) -> None:
         sentence = self.sentences[number]
         items, cue = sentence.items, content.cue
-        mention = self._speaker(sentence, cue, cues)
+        speakers = self._speakers(sentence, cue, cues)
         attribution_end = max(cue.end, cue.subject.end if cue.subject else 0)
         quote = Quote(
             tuple((items[start].start, items[end - 1].end) for start, end in content.stretches),
             form_of(items, content.stretches),
             (items[cue.start].start, items[cue.end - 1].end),
-            mention,
+            speakers,
             trailing=content.stretches[-1][1] <= attribution_end,
         )
         for start, end in content.stretches:
@@ -108,14 +109,15 @@ class _Finder:
             self.last[number] = len(self.found)
         self.found.append(quote)
 
-    def _speaker(self, sentence: Sentence, cue: Cue, cues: Sequence[Cue]) -> Mention | None:
+    def _speakers(self, sentence: Sentence, cue: Cue, cues: Sequence[Cue]) -> tuple[Mention, ...]:
         phrase = cue.subject
         if phrase is None and cue.inherits:
             phrase = main_subject(sentence.items, cues, cue)
         if phrase is None:
-            return None
+            return ()
         voice = self.voices.get(sentence.outer.start) if sentence.outer else None
-        return self.cast.mention(sentence, phrase, speaker=voice)
+        phrases = [Phrase(*phrase.also), phrase] if phrase.also else [phrase]
+        return tuple(self.cast.mention(sentence, p, speaker=voice) for p in phrases)
 
     def _attribute_previous(self, number: int, cues: Sequence[Cue]) -> None:
         """Where a sentence is only an attribution, give it to the lone quotation that the one
@@ -131,7 +133,7 @@ class _Finder:
         self.found[index] = replace(
             self.found[index],
             cue=span,
-            speaker=self._speaker(sentence, cue, cues),
+            speakers=self._speakers(sentence, cue, cues),
             elsewhere=None,
             trailing=True,
         )
@@ -155,7 +157,7 @@ class _Finder:
             phrase = main_subject(items, (), None, end=at)
             mention = self.cast.mention(sentence, phrase) if phrase else None
             if mention and mention.kind != "nominal":
-                quote = replace(quote, speaker=mention)
+                quote = replace(quote, speakers=(mention,))
             self._keep(number, quote)
             return
         index = self.last.get(number)  # an earlier quotation of the same sentence
@@ -170,13 +172,13 @@ class _Finder:
         if same_paragraph is not None:
             before = self.found[same_paragraph]
             quote = replace(
-                quote, cue=before.cue, speaker=before.speaker, elsewhere=before.elsewhere
+                quote, cue=before.cue, speakers=before.speakers, elsewhere=before.elsewhere
             )
         elif self.previous is not None and self.previous in self.last:
             before = self.found[self.last[self.previous]]
             if before.form != "indirect":
                 quote = replace(quote, elsewhere=before.entity)
-        if quote.speaker is None:
+        if not quote.speakers:
             self.lone.add(len(self.found))
         self._keep(number, quote)
 
