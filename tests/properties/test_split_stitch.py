@@ -8,11 +8,14 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
+from quotemark.cli.split import Plan
+from quotemark.extractors import extractor
 from quotemark.model import Annotation, Corpus, Document, Fragment
 from quotemark.quotation import protected, quotations
+from quotemark.scheme import default_scheme
 from quotemark.segment import paragraphs
 from quotemark.tasks import Task, Window, cut, reaches, split, stitch
-from support.corpora import ANY_TEXTS, documents, layers
+from support.corpora import ANY_TEXTS, PIECES, documents, layers
 
 WINDOWS: st.SearchStrategy[Window] = st.sampled_from(["document", "paragraphs", 1, 2, 3, 50])
 
@@ -67,6 +70,22 @@ def test_no_window_cuts_a_quotation_a_span_or_a_relation(
     whole += [(q.start, q.end) for q in quotations(doc.text)]
     for task in tasks:
         assert not any(start < task.start < end for start, end in whole)
+
+
+SAID = [*PIECES, "\n\nShe added that", "\n\nAnn said:", " told reporters in Bern.\n\n"]
+
+
+@given(st.lists(st.sampled_from(SAID), max_size=12).map("".join), st.sampled_from([1, 2]))
+def test_no_task_begins_between_a_quote_and_its_attribution(text: str, window: Window) -> None:
+    rules = extractor("rules")
+    plan = Plan(window, 1, default_scheme(), None, rules)
+    tasks = plan.tasks(Document("a", text), [])
+    found = rules.extract(Document("a", text), default_scheme())
+    for relation in found.relations:
+        if relation.label in ("said_by", "cued_by"):
+            ends = (found.by_id[relation.head], found.by_id[relation.tail])
+            start, end = min(span.start for span in ends), max(span.end for span in ends)
+            assert not any(start < task.start < end for task in tasks)
 
 
 @given(ANY_TEXTS, st.integers(1, 4))

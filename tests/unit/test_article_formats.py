@@ -52,6 +52,14 @@ def test_text_in_every_unicode_encoding(tmp_path: Path, codec: str, said: str) -
     assert path.read_bytes()[offsets[start] : offsets[start + 4]].decode(codec)[-4:] == "שלום"
 
 
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be", "utf-32-be"])
+def test_other_scripts_need_no_mark(tmp_path: Path, codec: str) -> None:
+    path = tmp_path / "a.txt"
+    text = "Он сказал: «Нет». Это важно.\n"
+    path.write_bytes(text.encode(codec))
+    assert one(path).text == text
+
+
 def test_a_mark_of_the_other_byte_order_is_read(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes(b"\xfe\xff" + TEXT.encode("utf-16-be"))
@@ -91,6 +99,7 @@ def test_a_declared_encoding_still_gives_up_its_mark(tmp_path: Path) -> None:
         (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\xff\xd8", "a binary file"),
         (bytes(range(256)) * 8, "a binary file"),
         (b"text\x00text", "a binary file"),
+        (b"a long text with one\x00stray zero byte.\n", "a binary file"),
         (b"%PDF-1.7\n", "a PDF file"),
         (b"PK\x03\x04xyz", "Word"),
         (b"\xff\xfea\xd8\x00", "is not utf-16"),
@@ -198,6 +207,16 @@ def test_folders_give_ids_by_path(tmp_path: Path) -> None:
     (tmp_path / "x/a.html").write_text("other", encoding="utf-8")
     with pytest.raises(QuotemarkError, match=r"x/a\.txt: x/a: another file .* \[two-texts\]"):
         read(tmp_path)
+
+
+def test_what_several_files_know_of_a_document_comes_together(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text(
+        '{"id": "a", "text": "x", "meta": {"title": "J"}}', encoding="utf-8"
+    )
+    (tmp_path / "a.txt").write_text("x", encoding="utf-8")
+    (tmp_path / "a.toml").write_text('title = "S"\nlanguage = "en"', encoding="utf-8")
+    meta = read(tmp_path).documents["a"].meta
+    assert (meta["title"], meta["language"]) == ("J", "en")
 
 
 def test_markdown_front_matter_is_meta_and_the_body_is_verbatim(tmp_path: Path) -> None:

@@ -235,7 +235,14 @@ def test_init_wants_single_articles_by_different_names(article: Path, tmp_path: 
     shutil.copy(article, other)
     (tmp_path / "a.csv").write_text("id,text\n../../b,x\n", encoding="utf-8")
     into = tmp_path / "p"
-    for names in ([article, other / "talks.txt"], [tmp_path / "a.csv"], [other], ["-"], ["no.txt"]):
+    for names in (
+        [article, other / "talks.txt"],
+        [tmp_path / "a.csv"],
+        [other],
+        ["-"],
+        ["no.txt"],
+        ["...txt"],
+    ):
         ran = Ran("init", *names, "--into", into)
         assert (ran.code, ran.out, len(ran.err.splitlines())) == (2, "", 1)
         assert not into.exists()

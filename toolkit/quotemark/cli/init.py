@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from quotemark.errors import Problem, QuotemarkError, Where, error
-from quotemark.files import STDIO, read_bytes
+from quotemark.files import read_bytes
 
 if TYPE_CHECKING:
     from quotemark.model import Document, Entity
@@ -62,7 +62,8 @@ def _article(article: Path, into: Path, encoding: str | None) -> dict[Path, byte
     from quotemark.formats import FORMATS, ReadOptions, read
 
     suffixes = [suffix for name in ARTICLES for suffix in FORMATS[name]]
-    if article == STDIO or article.is_dir() or article.suffix.lower() not in suffixes:
+    nameless = not article.stem.strip(".")  # a folder of this name would be no folder's own
+    if article.is_dir() or nameless or article.suffix.lower() not in suffixes:
         message = f"is no file of a single article ({', '.join(suffixes)})"
         raise error("article", message, "name the articles' files", file=article)
     (document,) = read(article, options=ReadOptions(encoding=encoding)).documents.values()

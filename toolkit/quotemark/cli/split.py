@@ -116,20 +116,22 @@ class Plan:
     def tasks(self, doc: Document, work: list[Annotation]) -> list[Task]:
         """A document's tasks, with the work on it and the extractor's guesses."""
         from quotemark import tasks
+        from quotemark.scheme import default_scheme
 
         guesses = [layer for layer in work if layer.status == "predicted"]
         if self.extractor:
             guesses.append(self.extractor.extract(doc, self.scheme))
         rules = None
         if self.window != "document" or not (doc.entities or self.extractor):
-            rules = self.rules.extract(doc, self.scheme)
+            # By the default scheme: an attribution is one whatever the annotators label.
+            rules = self.rules.extract(doc, default_scheme())
         split = tasks.split(
             doc,
             [layer for layer in work if layer.status != "predicted"],
             predictions=guesses,
             window=self.window,
             context=self.context,
-            keep=self._keep(doc, rules) if rules else (),
+            keep=_keep(doc, rules) if rules else (),
             targets=self.scheme.targets,
             scheme=self.scheme.id,
         )
@@ -137,14 +139,16 @@ class Plan:
             split = [replace(task, entities=rules.entities) for task in split]
         return split
 
-    def _keep(self, doc: Document, rules: Annotation) -> list[Fragment]:
-        """The quotations of a document, and its quotes with their attributions."""
-        from quotemark.quotation import protected
-        from quotemark.tasks import reaches
 
-        said = [self.scheme.role("said_by"), self.scheme.role("cued_by")]
-        attributions = [r for r in rules.relations if r.label in said]
-        return [*protected(doc.text), *reaches(replace(rules, relations=tuple(attributions)))]
+def _keep(doc: Document, rules: Annotation) -> list[Fragment]:
+    """The quotations of a document, and its quotes with their attributions."""
+    from quotemark.quotation import protected
+    from quotemark.scheme import default_scheme
+    from quotemark.tasks import reaches
+
+    said = [default_scheme().role(role) for role in ("said_by", "cued_by")]
+    attributions = tuple(r for r in rules.relations if r.label in said)
+    return [*protected(doc.text), *reaches(replace(rules, relations=attributions))]
 
 
 def _window(given: str) -> Window:

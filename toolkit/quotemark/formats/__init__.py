@@ -75,7 +75,10 @@ def read(
             continue
         annotations += corpus.annotations
         for document in corpus.documents.values():
-            known = documents.setdefault(document.id, document)
+            known = documents.get(document.id, document)
+            # What one file does not know of a document, another may.
+            meta = {**document.meta, **known.meta}
+            documents[document.id] = Document(known.id, known.text, meta)
             if known.sha256 != document.sha256:
                 message = "another file has a different text under this document id"
                 remedy = "give each document an id of its own"

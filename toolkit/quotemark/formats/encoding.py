@@ -99,23 +99,24 @@ def _found(data: bytes, file: object) -> Decoded:
 
 
 def _unmarked(data: bytes) -> Decoded | None:
-    """UTF-32 or UTF-16 without a mark: the reading that is valid and has no NUL characters."""
-    low = data[0::2].count(0) < data[1::2].count(0)
-    order = ("le", "be") if low else ("be", "le")
-    for encoding in (*(f"utf-32-{o}" for o in order), f"utf-16-{order[0]}"):
+    """UTF-32 or UTF-16 without a mark: a valid reading without NUL characters.
+
+    Zero bytes tell UTF-16 of most scripts, whose spaces and line ends have one each, nearly
+    always on the same side. A stray one in other data does not make it UTF-16.
+    """
+    even, odd = data[0::2].count(0), data[1::2].count(0)
+    order = ("le", "be") if even < odd else ("be", "le")
+    wide = [f"utf-32-{end}" for end in order]
+    if min(even, odd) * 10 <= max(even, odd) >= len(data) / 20:
+        wide.append(f"utf-16-{order[0]}")
+    for encoding in wide:
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if text.isascii() or _is_texty(text):
+        if "\0" not in text:
             return Decoded(text, encoding, guessed=True)
     return None
-
-
-def _is_texty(text: str) -> bool:
-    """Whether nearly all characters are printable or white space: random bytes are not."""
-    odd = sum(not (c.isprintable() or c.isspace()) for c in text)
-    return "\0" not in text and odd * 100 <= len(text)
 
 
 def _guess(data: bytes) -> Decoded | None:
