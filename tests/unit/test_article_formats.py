@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from quotemark.errors import QuotemarkError
-from quotemark.formats import ReadOptions, read
-from quotemark.model import Document, Entity
+from quotemark.formats import ReadOptions, read, write
+from quotemark.model import Corpus, Document, Entity
 from quotemark.offsets import file_offsets
 
 TEXT = "Lund said:\r\n\r\n“Café — ‘yes’.” שלום 😀\r\n"
@@ -257,3 +257,17 @@ def test_hostile_front_matter(tmp_path: Path, front: str, reason: str) -> None:
     path = tmp_path / "a.md"
     path.write_text(f"---\n{front}\n---\nBody.", encoding="utf-8")
     assert reason in failure(path)
+
+
+def test_write_replaces_a_file_as_a_whole_or_not_at_all(tmp_path: Path) -> None:
+    path = tmp_path / "out.jsonl"
+    corpus = Corpus({"a": Document("a", TEXT, {"title": "T"})})
+    write(corpus, path)
+    assert read(path) == corpus
+    unwritable = Corpus({"a": Document("a", TEXT, {"title": object()})})
+    with pytest.raises(TypeError):
+        write(unwritable, path)
+    assert read(path) == corpus
+    assert [p.name for p in tmp_path.iterdir()] == ["out.jsonl"]
+    with pytest.raises(QuotemarkError, match="cannot be written"):
+        write(corpus, tmp_path / "no" / "such" / "out.jsonl")

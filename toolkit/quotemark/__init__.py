@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from quotemark.errors import Problem as Problem
     from quotemark.errors import QuotemarkError as QuotemarkError
     from quotemark.formats import read as read
+    from quotemark.formats import write as write
     from quotemark.metrics.results import ScoreReport as ScoreReport
     from quotemark.metrics.scoring import score as score
     from quotemark.model import Annotation as Annotation
@@ -26,17 +27,24 @@ if TYPE_CHECKING:
     from quotemark.model import Entity as Entity
     from quotemark.model import Relation as Relation
     from quotemark.model import Span as Span
+    from quotemark.scheme import default_scheme as default_scheme
     from quotemark.scheme import read_scheme as read_scheme
+    from quotemark.tasks import split as split
+    from quotemark.tasks import stitch as stitch
+    from quotemark.validate import check as check
+    from quotemark.validate import check_corpus as check_corpus
 
 __version__ = "0.1.0"
 
 _HOME = {
     "errors": ("Problem", "QuotemarkError"),
-    "formats": ("read",),
+    "formats": ("read", "write"),
     "metrics.results": ("ScoreReport",),
     "metrics.scoring": ("score",),
     "model": ("Annotation", "Asked", "Corpus", "Document", "Entity", "Relation", "Span"),
-    "scheme": ("read_scheme",),
+    "scheme": ("default_scheme", "read_scheme"),
+    "tasks": ("split", "stitch"),
+    "validate": ("check", "check_corpus"),
 }
 """The public names of each module."""
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Protocol, cast
 
 from quotemark.errors import Problem, QuotemarkError, Where, error
-from quotemark.files import STDIO
+from quotemark.files import STDIO, write_atomic
 from quotemark.model import Annotation, Corpus, Document
 from quotemark.scheme import Scheme
 
@@ -87,6 +87,17 @@ def read(
     if problems:
         raise QuotemarkError(problems)
     return Corpus(documents, tuple(annotations))
+
+
+def write(corpus: Corpus, path: str | Path, *, texts: bool = True) -> None:
+    """Write a corpus in the native format; `read` gives it back. `-` is standard output.
+
+    Without `texts`, annotations only. What stood there before is replaced as a whole, or stays.
+    Raises `QuotemarkError` when the place cannot be written.
+    """
+    from quotemark.formats import jsonl
+
+    write_atomic(Path(path), jsonl.write(corpus, texts=texts))
 
 
 def _files(paths: Iterable[Path], format: str | None) -> Iterator[tuple[Path, str]]:
