@@ -25,6 +25,9 @@ Values = Mapping[str, str]
 REGION = {"toName": TEXT, "perRegion": "true"}
 """What every control of a region has."""
 
+UNSURE_KEY = "n"
+"""Not `u`, which takes the selection away."""
+
 
 def labeling_config(scheme: Scheme) -> str:
     """The labelling configuration of a scheme as XML, the same for the same scheme.
@@ -157,7 +160,11 @@ def _always(column: Tag, scheme: Scheme) -> None:
     many = {"name": UNSURE, **REGION, "choice": "multiple", "showInline": "true", **selected}
     unsure = _tag(_view(box, "qm-attribute"), "Choices", many)
     taken = {label.hotkey for label in scheme.labels.values()}
-    _tag(unsure, "Choice", {"value": UNSURE, **({} if "u" in taken else {"hotkey": "u"})})
+    _tag(
+        unsure,
+        "Choice",
+        {"value": UNSURE, **({} if UNSURE_KEY in taken else {"hotkey": UNSURE_KEY})},
+    )
     one = {"editable": "true", "maxSubmissions": "1", "placeholder": "Comment, then Enter"}
     _tag(box, "TextArea", {"name": COMMENT, **REGION, **one})
 

@@ -52,13 +52,15 @@ class RawLayer(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
 class RawKept(msgspec.Struct, omit_defaults=True):
     """What a span holds that no control shows, as its first region's `meta` keeps it.
 
-    `missing` and `null` name the empty attributes that `is_asked` would take for the other of
-    the two. They hold as long as the region's origin is still `origin`: once a person has
-    had the region before them, an empty control is an answer.
+    An attribute that is asked is null where its control is empty, one that is not asked is
+    missing. What differs is named: asked ones that are `missing`, and ones not asked that are
+    `null` or, `hidden`, have a value. This holds as long as the region's origin is still
+    `origin`: once a person has saved the region, its controls alone say what is meant.
     """
 
     missing: list[str] = []
     null: list[str] = []
+    hidden: list[str] = []
     origin: str | None = None
     meta: dict[str, Any] = {}
 
@@ -181,16 +183,18 @@ def _values(span: Span, task: Task, scheme: Scheme) -> Iterator[tuple[str, bool,
 
 
 def _kept(span: Span, scheme: Scheme) -> dict[str, Json]:
-    missing, null = [], []
+    kept = RawKept()
     for attribute in scheme.labels[span.label].attributes.values():
         asked = is_asked(attribute, span.attributes)
         if attribute.name not in span.attributes:
-            missing += [attribute.name] if asked else []
-        elif span.attributes[attribute.name] is None and not asked:
-            null.append(attribute.name)
-    meta = {key: value for key, value in span.meta.items() if not _has_control(key, value)}
-    origin = span.meta.get("origin") if missing or null else None
-    kept = RawKept(missing, null, origin if origin in ORIGINS else None, meta)
+            kept.missing += [attribute.name] if asked else []
+        elif not asked:
+            empty = span.attributes[attribute.name] is None
+            (kept.null if empty else kept.hidden).append(attribute.name)
+    origin = span.meta.get("origin")
+    if origin in ORIGINS and (kept.missing or kept.null or kept.hidden):
+        kept.origin = origin
+    kept.meta = {key: value for key, value in span.meta.items() if not _has_control(key, value)}
     return dict(msgspec.to_builtins(kept))
 
 
