@@ -184,3 +184,68 @@ def test_equal_relations_decide_between_equal_spans() -> None:
         gold_links, pred_links = links(layer("x", "y")), links(layer(first, second))
         pairs = align(twice, twice, EXACT, gold_links=gold_links, pred_links=pred_links)
         assert pairs == expected
+
+
+def plain(*places: tuple[int, int]) -> list[Span]:
+    return [Span(f"s{number}", "Quote", (place,)) for number, place in enumerate(places)]
+
+
+def test_swapping_swaps_an_even_tangle_too() -> None:
+    """Two alignments are equally good here; which is taken must not hang on the side."""
+    gold = plain((0, 1), (1, 3), (3, 4), (2, 4))
+    pred = plain((1, 7), (1, 6), (0, 4), (1, 7))
+    there = {(gold[g].fragments, pred[p].fragments) for g, p in align(gold, pred, ANY)}
+    back = {(gold[g].fragments, pred[p].fragments) for p, g in align(pred, gold, ANY)}
+    assert there == back
+
+
+@st.composite
+def linked(draw: st.DrawFn) -> tuple[list[Span], Annotation]:
+    """Up to four quotes on few places, each with some of three speakers."""
+    places = st.sampled_from([(0, 4), (0, 5), (1, 5)])
+    quotes = plain(*draw(st.lists(places, max_size=4)))
+    speakers = [Span(name, "Speaker", ((at, at + 2),)) for at, name in ((10, "x"), (20, "y"))]
+    ends = st.sampled_from(["x", "y"])
+    said = [Relation("said_by", q.id, draw(ends)) for q in quotes if draw(st.booleans())]
+    return quotes, Annotation("a", "", "ann", (*quotes, *speakers), tuple(said))
+
+
+@given(linked(), linked())
+def test_among_equals_the_most_equal_relations(
+    one: tuple[list[Span], Annotation], other: tuple[list[Span], Annotation]
+) -> None:
+    (gold, gold_layer), (pred, pred_layer) = one, other
+
+    def shared(pairs: list[Pair]) -> tuple[int, Fraction, int]:
+        iou, said = Fraction(0), 0
+        for g, p in pairs:
+            a, b = codepoints(gold[g]), codepoints(pred[p])
+            iou += Fraction(len(a & b), len(a | b))
+            said += (
+                {s.id for s in gold_layer.tails(gold[g].id, "said_by")}
+                == {s.id for s in pred_layer.tails(pred[p].id, "said_by")}
+                != set()
+            )
+        return len(pairs), iou, said
+
+    short, long_ = sorted((gold, pred), key=len)
+    every = [
+        [Pair(i, j) if short is gold else Pair(j, i) for i, j in enumerate(chosen)]
+        for chosen in permutations(range(len(long_)), len(short))
+    ]
+    pairs = align(gold, pred, ANY, gold_links=links(gold_layer), pred_links=links(pred_layer))
+    assert shared(pairs) == max(map(shared, every))
+
+
+def test_spans_that_differ_only_behind_their_relations_are_told_apart_without_ids() -> None:
+    """Two equal quotes said by two speakers, and one prediction that says neither."""
+    speakers = (Span("x", "Speaker", ((6, 8),)), Span("y", "Speaker", ((9, 11),)))
+    pred = [Span("p", "Quote", ((0, 5),))]
+    chosen = set()
+    for first, second in (("q", "r"), ("r", "q")):
+        twice = [Span("q", "Quote", ((0, 5),)), Span("r", "Quote", ((0, 5),))]
+        said = (Relation("said_by", first, "x"), Relation("said_by", second, "y"))
+        layer = Annotation("a", "", "ann", (*twice, *speakers), said)
+        (pair,) = align(twice, pred, EXACT, gold_links=links(layer))
+        chosen.add(layer.tails(twice[pair.gold].id, "said_by")[0].id)
+    assert len(chosen) == 1

@@ -423,3 +423,28 @@ def test_signatures_name_the_metric_and_the_gold() -> None:
     assert score(moved, pred).gold != report.gold
     renamed = corpus(layer(replace(QUOTE, id="other"), by="somebody"), text=True)
     assert score(renamed, pred).gold == report.gold
+
+
+def test_the_words_of_a_pronoun_are_no_name() -> None:
+    gold = layer(quote(source="elsewhere", source_entity="She"))
+    pred = layer(
+        quote(), Span("x", "Speaker", ((31, 34),)), relations=(Relation("said_by", "q", "x"),)
+    )
+    report = score(corpus(gold, text=True), corpus(replace(pred, annotator="x")), metrics=[ENTITY])
+    assert TEXT[31:34] == "She"
+    assert report.row(ENTITY, "Quote").counts == Counts(0, 1, 1)
+
+
+def test_a_holder_not_stated_is_not_an_unknown_one() -> None:
+    inside = (Relation("expressed_in", "t", "q"),)
+    silent = layer(stance("oppose"), quote(source="not_stated"), relations=inside)
+    untold = layer(stance("oppose"), quote(), by="x", relations=inside)
+    assert counts(silent, replace(silent, annotator="x"), TUPLE, "Stance") == Counts(1, 0, 0)
+    assert counts(silent, untold, TUPLE, "Stance") == Counts(0, 1, 1)
+
+
+def test_a_stance_whose_gold_does_not_say_who_holds_it_is_left_out() -> None:
+    inside = (Relation("expressed_in", "t", "q"),)
+    untold = layer(stance("oppose"), quote(), relations=inside)
+    pred = layer(stance("oppose", holder="Ann Lee"), by="x")
+    assert counts(untold, pred, TUPLE, "Stance") == Counts()
