@@ -14,6 +14,7 @@ from typer.core import TyperGroup
 from quotemark import __version__
 from quotemark.cli import labelstudio
 from quotemark.cli.check import check
+from quotemark.cli.extract import extract
 from quotemark.cli.init import init
 from quotemark.cli.score import score
 from quotemark.cli.split import split
@@ -62,6 +63,7 @@ def root(
 
 app.command()(init)
 app.command()(split)
+app.command()(extract)
 app.command()(check)
 app.command()(score)
 

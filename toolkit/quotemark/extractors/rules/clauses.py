@@ -13,6 +13,7 @@ from quotemark.extractors.rules.phrases import (
     Items,
     is_name,
     is_noun,
+    looks_finite,
     noun_phrase_right,
 )
 
@@ -123,20 +124,6 @@ def _finite(items: Items, at: int, start: int) -> bool:
     return is_noun(item) and is_noun(before) and item.lower.endswith("s") != plural and at > start
 
 
-def looks_finite(item: Item) -> bool:
-    """Whether a word is an auxiliary or a past form."""
-    words = lexicon()
-    lower = item.lower
-    verb = words.verbs.get(lower)
-    return (
-        words.has("clause", lower)
-        or words.has("past_verbs", lower)
-        or lower.endswith("n't")
-        or (verb is not None and verb.form in ("past", "third"))
-        or (lower.endswith("ed") and len(lower) > FEW_WORDS)
-    )
-
-
 def subject_and_verb(items: Items, at: int) -> bool:
     """Whether a noun phrase with a finite verb right behind it begins here."""
     phrase = noun_phrase_right(items, at)
@@ -163,7 +150,12 @@ def clause_end(sentence: Sentence, begin: int, cue: Cue, others: Sequence[Cue]) 
     items = sentence.items
     fronted = _fronted(items, cue)
     relative = _in_relative(items, cue) or lexicon().has("clause", items[begin].lower)
-    starts = {front(other): other for other in others if other.start > begin}
+    starts = {
+        front(other): other
+        for other in others
+        # "the attitude, demanding concessions, was": no clause has ended there yet
+        if other.start > begin and (other.form != "ing" or has_verb(items, (begin, other.start)))
+    }
     for at in range(begin, len(items)):
         item = items[at]
         if item.text in (";", ")") or (item.text == ":" and at > begin):

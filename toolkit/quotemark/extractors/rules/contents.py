@@ -132,7 +132,7 @@ def _bare(sentence: Sentence, at: int, cue: Cue, others: Sequence[Cue]) -> list[
             if cue.base != "say" and not gap and not subject_and_verb(items, start):
                 continue
             found = _clause(sentence, start, cue, others)
-            if found and has_verb(items, found[0]):
+            if found and (gap or has_verb(items, found[0])):
                 return found
     that = _late_that(items, cue)
     return _clause(sentence, that + 1, cue, others) if that is not None else []

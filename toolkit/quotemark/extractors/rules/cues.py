@@ -16,6 +16,7 @@ from quotemark.extractors.rules.phrases import (
     before_verb,
     is_name,
     is_noun,
+    looks_finite,
     noun_phrase_left,
     noun_phrase_right,
     subject_left,
@@ -150,7 +151,7 @@ def _infinitive(items: Items, cue: Cue) -> Cue:
     if governor > 0 and items[governor].lower in ("on", "back", "up"):
         governor -= 1
     stated = governor >= 0 and lexicon().has("goes_on", items[governor].lower)
-    subject = subject_left(items, governor) if governor > 0 else None
+    subject = subject_left(items, governor) if governor > 0 and stated else None
     return replace(cue, form="base", subject=subject, inherits=subject is None, stated=stated)
 
 
@@ -194,7 +195,9 @@ def _nouns(items: Items) -> Iterator[Cue]:
             agent = noun_phrase_right(items, after + 1)
             after = agent.end if agent else after
         following = items[after].lower if after < len(items) else ""
-        frame = "that" if item.lower in words.nouns and following == "that" else ""
+        frame = ""
+        if item.lower in words.nouns and following == "that" and _content(items, after + 1):
+            frame = "that"
         if item.lower in words.to_nouns and following == "to":
             frame = "to"
         if frame:
@@ -202,6 +205,11 @@ def _nouns(items: Items) -> Iterator[Cue]:
             frames = frozenset([frame])
             subject = agent or owner
             yield Cue(at, at + 1, after, "noun", frames, item.lower, subject=subject, stated=stated)
+
+
+def _content(items: Items, at: int) -> bool:
+    """Whether a "that" before `at` begins a clause of its own: not "a statement that shook us"."""
+    return at < len(items) and not looks_finite(items[at])
 
 
 def _owner(items: Items, at: int) -> tuple[Phrase | None, bool]:

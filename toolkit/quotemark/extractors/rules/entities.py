@@ -90,10 +90,10 @@ class Cast:
         self.surnames = surnames
         self.full = set(surnames.values())
         for sentence, start, end in runs:
-            self._note(sentence.items, start, end)
+            self._note(sentence.items, start, end, sentence.depth)
         self.met.sort()
 
-    def _note(self, items: Items, start: int, end: int) -> None:
+    def _note(self, items: Items, start: int, end: int, depth: int) -> None:
         """Learn from one name in the text: its sex by title, its roles by apposition."""
         words = lexicon()
         name = self.canonical(" ".join(i.text for i in items[start:end]))
@@ -111,7 +111,8 @@ class Cast:
             known.person = True
         elif known.person is None and not _person_like(name) and " " in name:
             known.person = False
-        self.met.append((items[start].start, name))
+        if not depth:  # what is spoken of inside quotations is not what goes on outside
+            self.met.append((items[start].start, name))
         for role in _roles(items, start, end):
             self._play(role, items[start].start, name)
 
@@ -191,7 +192,9 @@ class Cast:
         return self._used(Mention(span, "nominal", entity))
 
     def antecedent(self, sentence: Sentence, place: int, pronoun: str) -> str | None:
-        """Who a pronoun at `place` stands for, or None."""
+        """Who a personal pronoun at `place` stands for, or None: "it" may be anything."""
+        if PRONOUNS.get(pronoun) == "n":
+            return None
         return self._pronoun(sentence, place, pronoun)
 
     def is_known(self, name: str) -> bool:
@@ -317,16 +320,22 @@ def _roles(items: Items, start: int, end: int) -> list[str]:
         elif not (items[at].word and (is_noun(items[at]) or lower == "of")):
             break
         at -= 1
-    if end + 1 < len(items) and items[end].text == ",":
-        at = end + 1
-        for item in items[at : at + 10]:
-            if not item.word and item.text != "-":
-                break
-            if item.lower in ("who", "for", "at", "in", "from", "under") and found:
+    if end + 1 < len(items) and items[end].text == "," and _describes(items[end + 1]):
+        for item in items[end + 1 : end + 11]:
+            if found and words.has("attach", item.lower):
                 break
             if words.has("roles", item.lower):
                 found.append(item.lower)
+            elif not (is_noun(item) or words.has("determiners", item.lower) or item.lower == "and"):
+                break
     return found
+
+
+def _describes(item: Item) -> bool:
+    """Whether an apposition may begin with a word: "a nurse", "former mayor"."""
+    words = lexicon()
+    article = words.has("determiners", item.lower) or item.lower in ("now", "then", "himself")
+    return article or (not item.capital and words.has("modifiers", item.lower))
 
 
 def _head(items: Items, start: int, end: int) -> int:

@@ -17,9 +17,12 @@ TOKEN = re.compile(
     r"|[A-Z]\.(?=\s[A-Z])"  # an initial
     r"|\d+(?:[.,:/]\d+)*(?![-‐‑]?\w)"
     r"|['’]s\b"
-    r"|\w+(?:[-‐‑&@/]\w+|['’](?!s\b)\w+)*"
+    r"|\w+(?:[-‐‑](?:[A-Z]\.){2,}|[-‐‑&@/]\w+|['’](?!s\b)\w+)*"
     r"|--+|\.{2,}"
     r"|[^\w\s]"
+)
+ATTRIBUTION = re.compile(
+    r",\s+(?:\S+\s+){0,5}?(?:said|says|told|added|wrote|asked|explained|argued|tweeted)\b"
 )
 LONG_ENOUGH = 4
 """Words that a quotation needs for its inside to be read for quotes of its own."""
@@ -73,8 +76,16 @@ def read_sentences(text: str) -> list[Sentence]:
     """
     levels: dict[int, list[Quotation]] = {}
     for quotation in quotations(text):
-        levels.setdefault(quotation.depth, []).append(quotation)
+        if quotation.closed or not _holds_attribution(text, quotation):
+            levels.setdefault(quotation.depth, []).append(quotation)
     return list(_sentences(text, (0, len(text)), 0, levels, None))
+
+
+def _holds_attribution(text: str, quotation: Quotation) -> bool:
+    """Whether a quotation that no mark closes has its attribution inside: `"We go, she said.`
+    Its mark is then taken for a stray one."""
+    last = text.rfind(",", quotation.start, quotation.end)
+    return last >= 0 and ATTRIBUTION.match(text, last, quotation.end) is not None
 
 
 def _sentences(

@@ -73,6 +73,20 @@ def is_only_verb(item: Item) -> bool:
     return verb.form in ("past", "ing") or not words.has("homographs", verb.base)
 
 
+def looks_finite(item: Item) -> bool:
+    """Whether a word is an auxiliary or a past form."""
+    words = lexicon()
+    lower = item.lower
+    verb = words.verbs.get(lower)
+    return (
+        words.has("clause", lower)
+        or words.has("past_verbs", lower)
+        or lower.endswith("n't")
+        or (verb is not None and verb.form in ("past", "third"))
+        or (lower.endswith("ed") and len(lower) > FEW_WORDS)
+    )
+
+
 def is_person(word: str) -> bool:
     """Whether a lower-case word is one of the lexicon's nouns for people and bodies."""
     words = lexicon()
@@ -199,13 +213,8 @@ def noun_phrase_left(items: Items, end: int, *, floor: int = 0) -> Phrase | None
     if not head.word:
         return None
     if words.has("relatives", head.lower):
-        before = end - 1
-        if before > floor and items[before - 1].text == ",":
-            before -= 1
-        antecedent = noun_phrase_left(items, before, floor=floor)
-        if not antecedent:
-            return None
-        return Phrase(end - 1, end, (antecedent.start, antecedent.end))
+        antecedent = _antecedent(items, end - 1, floor)
+        return Phrase(end - 1, end, antecedent) if antecedent else None
     if words.has("pronouns", head.lower) or words.has("indefinites", head.lower):
         return Phrase(end - 1, end)
     if not is_noun(head) and not head.text[0].isdigit():
@@ -214,6 +223,21 @@ def noun_phrase_left(items: Items, end: int, *, floor: int = 0) -> Phrase | None
         return None
     start = _core(items, end, floor)
     return Phrase(_with_attachment(items, start, floor), end)
+
+
+def _antecedent(items: Items, pronoun: int, floor: int) -> tuple[int, int] | None:
+    """What the relative pronoun at `pronoun` stands for; in "…, whom they met and who said",
+    what the one before stands for."""
+    before = pronoun
+    if before - 1 > floor and items[before - 1].lower == "and":
+        for at in range(before - 2, floor, -1):
+            if items[at].lower in ("who", "whom", "which", "that"):
+                before = at
+                break
+    if before - 1 > floor and items[before - 1].text == ",":
+        before -= 1
+    phrase = noun_phrase_left(items, before, floor=floor)
+    return (phrase.start, phrase.end) if phrase else None
 
 
 def _core(items: Items, end: int, floor: int) -> int:

@@ -17,6 +17,7 @@ from quotemark.extractors.rules.phrases import (
     Items,
     Phrase,
     is_noun,
+    noun_phrase_left,
     noun_phrase_right,
 )
 from quotemark.model import Fragment
@@ -206,6 +207,9 @@ def main_subject(
         if other.end <= stop and other.subject and other is not cue and other.kind == "verb":
             return other.subject
     words = lexicon()
+    near = _clause_subject(items, cue.start) if cue is not None else None
+    if near is not None:
+        return near
     at = 0
     while at < stop and (not items[at].word or items[at].lower in ("and", "but", "so", "yet")):
         at += 1
@@ -222,11 +226,33 @@ def main_subject(
     phrase = noun_phrase_right(items, at, ceiling=stop)
     if phrase is None:
         return None
-    # Without a tagger the verb may have been taken for a noun: "The coach disagreed".
-    for k in range(phrase.start + 1, phrase.end):
-        lower = items[k].lower
-        if lower.endswith("ed") and not items[k].capital and not words.has("modifiers", lower):
-            return Phrase(phrase.start, k) if is_noun(items[k - 1]) else None
+    return _before_its_verb(items, phrase)
+
+
+def _clause_subject(items: Items, verb: int) -> Phrase | None:
+    """The subject that an "and" shares, in a clause that a subordinator begins: "after Lund
+    left and said", "Lund, who left and said"."""
+    words = lexicon()
+    for at in range(verb - 1, -1, -1):
+        item = items[at]
+        if item.text in (",", ";") or item.quotation:
+            return None
+        if item.lower == "who":
+            return noun_phrase_left(items, at + 1)
+        if words.has("subordinators", item.lower):
+            phrase = noun_phrase_right(items, at + 1, ceiling=verb)
+            return phrase and _before_its_verb(items, phrase)
+    return None
+
+
+def _before_its_verb(items: Items, phrase: Phrase) -> Phrase | None:
+    """A subject without its verb, which may have been taken for a noun: "the coach disagreed"."""
+    for at in range(phrase.start + 1, phrase.end):
+        lower = items[at].lower
+        if lower.endswith("ed") and not items[at].capital:
+            if lexicon().has("modifiers", lower):
+                continue
+            return Phrase(phrase.start, at) if is_noun(items[at - 1]) else None
     return phrase
 
 

@@ -1,0 +1,80 @@
+"""`quotemark extract`: predictions of an extractor over documents."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from quotemark.errors import error
+from quotemark.files import STDIO, write_atomic
+
+
+def extract(
+    docs: Annotated[
+        list[Path],
+        typer.Argument(
+            help="Documents: .txt, .md, .html, .jsonl, .csv, .tsv, .parquet, or folders of them. "
+            "- is standard input in the native format.",
+            metavar="DOCS...",
+        ),
+    ],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="Where to write; - is stdout.", metavar="FILE")
+    ] = STDIO,
+    extractor: Annotated[
+        str, typer.Option("--extractor", help="The extractor to run.", metavar="NAME")
+    ] = "rules",
+    texts: Annotated[
+        bool,
+        typer.Option("--texts", help="Write the texts as well; else only their SHA-256."),
+    ] = False,
+    scheme: Annotated[
+        Path | None,
+        typer.Option(
+            "--scheme", help="The annotation scheme; else the default one.", metavar="FILE"
+        ),
+    ] = None,
+    encoding: Annotated[
+        str | None,
+        typer.Option("--encoding", help="The documents' encoding; else it is detected."),
+    ] = None,
+    id_column: Annotated[
+        str, typer.Option("--id-column", help="The column of a table's ids.")
+    ] = "id",
+    text_column: Annotated[
+        str, typer.Option("--text-column", help="The column of a table's texts.")
+    ] = "text",
+) -> None:
+    """Find quotes, speakers, cues and stances in documents.
+
+    Writes one annotation a line in the native format, for `quotemark score` and
+    `quotemark check`.
+    """
+    from quotemark.extractors import extractor as extractor_named
+    from quotemark.formats import ReadOptions, read
+    from quotemark.formats.jsonl import write
+    from quotemark.model import Corpus
+    from quotemark.scheme import default_scheme, read_scheme
+
+    if docs.count(STDIO) > 1:
+        raise typer.BadParameter("standard input (-) can be read once only")
+    chosen = read_scheme(scheme) if scheme else default_scheme()
+    made_by = extractor_named(extractor)
+    options = ReadOptions(
+        encoding=encoding, id_column=id_column, text_column=text_column, scheme=chosen
+    )
+    documents = read(*docs, options=options).documents
+    if not documents:
+        raise error("no-documents", "holds no document with a text", "name articles", file=docs[0])
+    found = tuple(made_by.extract(doc, chosen) for doc in documents.values())
+    # All of it is made before anything is written: stdout cannot be taken back.
+    write_atomic(output, b"".join(write(Corpus(documents, found), texts=texts)))
+    quotes = sum(len(layer.labelled(chosen.role("quote"))) for layer in found)
+    counts = f"{_count(len(found), 'document')}, {_count(quotes, 'quote')}, by {made_by.name}"
+    typer.echo(f"quotemark: {counts}", err=True)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
