@@ -108,7 +108,7 @@ def has_verb(items: Items, stretch: Stretch) -> bool:
     """Whether a stretch can be a clause: some words, and one that looks like a finite verb."""
     start, end = stretch
     marked = any(items[at].quotation for at in range(start, end))
-    if end - start < FEW_WORDS:
+    if end - start < FEW_WORDS - 1:
         return marked
     return marked or any(_finite(items, at, start) for at in range(start + 1, end))
 
@@ -150,11 +150,14 @@ def clause_end(sentence: Sentence, begin: int, cue: Cue, others: Sequence[Cue]) 
     items = sentence.items
     fronted = _fronted(items, cue)
     relative = _in_relative(items, cue) or lexicon().has("clause", items[begin].lower)
+    verb = next(
+        (at for at in range(begin + 1, len(items)) if _finite(items, at, begin)), len(items)
+    )
     starts = {
         front(other): other
         for other in others
         # "the attitude, demanding concessions, was": no clause has ended there yet
-        if other.start > begin and (other.form != "ing" or has_verb(items, (begin, other.start)))
+        if other.start > begin and (other.form != "ing" or other.start > verb)
     }
     for at in range(begin, len(items)):
         item = items[at]

@@ -71,7 +71,7 @@ def _reported(
         return [Content(both, cue)]
     before = _before(items, cue, others, taken)
     after = _after(sentence, cue, others)
-    if before and after and not full_sentence(items[before[-1][1] - 1]):
+    if before and after and not _stands_alone(items, before):
         before = []  # `On “The Hour,” Lund said that …`
     if before:
         rest = _resumed(items, cue, others) if items[before[-1][1] - 1].quotation else None
@@ -81,6 +81,13 @@ def _reported(
         after = [s for s in after if all(items[i].quotation for i in range(*s))]
         after = [s for s in after if cue.form == "base"]
     return [Content((s,), cue) for s in after]
+
+
+def _stands_alone(items: Items, stretches: Sequence[Stretch]) -> bool:
+    """Whether quotations begin their clause and are more than a title inside of it."""
+    (start, end), last = stretches[0], items[stretches[-1][1] - 1]
+    marked = end - start == 1 and items[start].quotation is not None
+    return full_sentence(last) or (marked and past_joining(items, 0, start) == start)
 
 
 # Behind the cue

@@ -29,6 +29,8 @@ FIRST_PERSON = frozenset(["i", "we", "my", "our", "me", "us"])
 OFFICE = re.compile(
     r"(?:Secretary|Minister|Director|Chief|Head|Speaker)\s+of\s+(?:the\s+)?\w+\s+(?=\w)"
 )
+LONG = 1000
+"""Code points that a sentence may have before a mention."""
 FAR = 40
 """Mentions that a pronoun reaches back over."""
 
@@ -174,15 +176,12 @@ class Cast:
         entity = given or self._role(role, items[start].lower, span[0])
         if not entity:
             first = start
-            while first < end - 1 and words.has("determiners", items[first].lower):
+            while first < head and words.has("determiners", items[first].lower):
                 first += 1
             entity = self.text[items[first].start : span[1]]
-            if (
-                items[start].start == items[first].start
-                and first == 0
-                and not is_name(items[first])
-            ):
-                entity = entity[:1].lower() + entity[1:]
+            usual = items[0].lower in self.lower_words or words.has("roles", items[0].lower)
+            if first == 0 and usual:
+                entity = entity[0].lower() + entity[1:]  # a capital of the sentence
         self._play(role, span[0], entity)
         known = self._know(entity)
         if words.has("bodies", role):
@@ -241,7 +240,8 @@ class Cast:
             fitting = [(at, name) for at, name, fits in near if fits is sure]
             if fitting:
                 last = fitting[-1][0]
-                begin = max(self.text.rfind(". ", 0, last), self.text.rfind("\n", 0, last)) + 1
+                low = max(0, last - LONG)
+                begin = max(self.text.rfind(stop, low, last) for stop in (". ", "\n")) + 1
                 begin = sentence.start if last >= sentence.start else begin
                 return next(name for at, name in fitting if at >= begin)
         return None

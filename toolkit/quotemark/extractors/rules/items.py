@@ -24,6 +24,8 @@ TOKEN = re.compile(
 ATTRIBUTION = re.compile(
     r",\s+(?:\S+\s+){0,5}?(?:said|says|told|added|wrote|asked|explained|argued|tweeted)\b"
 )
+LONGEST = 200
+"""Items of a sentence: what is longer is none, and is read in parts, so that time is linear."""
 LONG_ENOUGH = 4
 """Words that a quotation needs for its inside to be read for quotes of its own."""
 
@@ -115,9 +117,8 @@ def _sentences(
             held += 1
         own = inside[first:held]
         items = tuple(_items(text, start + begin, start + stop, own))
-        if not items:
-            continue
-        yield Sentence(items, depth, paragraph, outer)
+        for at in range(0, len(items), LONGEST):
+            yield Sentence(items[at : at + LONGEST], depth, paragraph, outer)
         for quotation in own:
             a, b = quotation.inside
             if text.count(" ", a, b) >= LONG_ENOUGH - 1:
