@@ -172,9 +172,23 @@ def clause_end(sentence: Sentence, begin: int, cue: Cue, others: Sequence[Cue]) 
                 return at + 1
         elif item.lower in ("and", "but") and at > begin:
             other = starts.get(at + 1) or starts.get(at + 2)
-            if other and other.inherits and other.form != "ing":
+            if other and other.inherits and other.form != "ing" and _says(items, other.end):
                 return at
     return len(items)
+
+
+def _says(items: Items, at: int) -> bool:
+    """Whether a statement can begin here, behind "and said": "alleged crimes" has none."""
+    if at >= len(items):
+        return False
+    item = items[at]
+    words = lexicon()
+    return (
+        not item.word
+        or is_name(item)
+        or words.has("after_joined", item.lower)
+        or words.has("determiners", item.lower)
+    )
 
 
 def _fronted(items: Items, cue: Cue) -> bool:
@@ -186,7 +200,8 @@ def _fronted(items: Items, cue: Cue) -> bool:
         if words.has("subordinators", item.lower):
             return not any(i.text == "," for i in items[: front(cue)])
         if not (
-            words.has("times", item.lower)
+            words.has("joining", item.lower)
+            or words.has("times", item.lower)
             or words.has("determiners", item.lower)
             or words.has("adverbs", item.lower)
         ):

@@ -72,7 +72,9 @@ def _reported(
     before = _before(items, cue, others, taken)
     after = _after(sentence, cue, others)
     if before and after and not _stands_alone(items, before):
-        before = []  # `On “The Hour,” Lund said that …`
+        # `On “The Hour,” Lund said that …`, but `It is vital, he said after the talks`
+        marked = any(items[i].quotation for i in range(*before[-1]))
+        before = [] if marked or _introduced(items, cue) else before
     if before:
         rest = _resumed(items, cue, others) if items[before[-1][1] - 1].quotation else None
         last = (before[-1], rest) if rest else (before[-1],)
@@ -81,6 +83,11 @@ def _reported(
         after = [s for s in after if all(items[i].quotation for i in range(*s))]
         after = [s for s in after if cue.form == "base"]
     return [Content((s,), cue) for s in after]
+
+
+def _introduced(items: Items, cue: Cue) -> bool:
+    at = skip_adjuncts(items, cue.after, addressee="addr" in cue.frames)
+    return _begin(items, at, cue) is not None
 
 
 def _stands_alone(items: Items, stretches: Sequence[Stretch]) -> bool:
@@ -114,10 +121,12 @@ def _begin(items: Items, at: int, cue: Cue) -> int | None:
     if at + 1 >= len(items):
         return at if at < len(items) and items[at].quotation else None
     item = items[at]
-    if item.text == ":" or (item.text == "," and items[at + 1].quotation):
+    if item.text in (",", ":") and items[at + 1].quotation:
         return at + 1
+    if item.text == ":":  # but not "in four states: Iowa …"
+        return None if lexicon().has("homographs", cue.base) else at + 1
     if item.quotation:
-        return at
+        return at if _may_quote(items, cue) else None
     if item.lower == "that" and "that" in cue.frames:
         return at + 1
     if item.lower in WH and "wh" in cue.frames:
@@ -127,15 +136,30 @@ def _begin(items: Items, at: int, cue: Cue) -> int | None:
     return None
 
 
+def _may_quote(items: Items, cue: Cue) -> bool:
+    """Whether marked words right behind a cue are a statement: what is "called" so has a name,
+    unless a relative clause says of what ("which she called “a shame”")."""
+    if "call" not in cue.frames:
+        return True
+    before = items[max(0, front(cue) - 1) : front(cue)]
+    relative = any(item.lower in ("which", "what", "that", "who", "whom") for item in before)
+    return relative and cue.form != "passive"
+
+
 def _bare(sentence: Sentence, at: int, cue: Cue, others: Sequence[Cue]) -> list[Stretch]:
     """A clause without "that": `said on Monday it was over`; else one with a later "that"."""
     items = sentence.items
+    words = lexicon()
     if "bare" in cue.frames and cue.form != "passive":
         told = "addr" in cue.frames
         for start in dict.fromkeys((at,) if told else (at, cue.after)):
             if start >= len(items) or not starts_clause(items, start) or (told and at == cue.after):
                 continue
-            gap = lexicon().has("clause", items[start].lower)  # "a deal she said was dead"
+            if words.has("said_nothing", items[start].lower):
+                continue
+            # "a deal she said was dead", but not "the jobs report was good"
+            gap = words.has("clause", items[start].lower)
+            gap = gap and (cue.form == "past" or not words.has("homographs", cue.base))
             if cue.base != "say" and not gap and not subject_and_verb(items, start):
                 continue
             found = _clause(sentence, start, cue, others)
@@ -179,6 +203,8 @@ def _judgement(items: Items, cue: Cue) -> Stretch | None:
     if not cue.frames & {"as", "call", "of"} or cue.form == "passive":
         return None
     start = cue.end
+    if start < len(items) and lexicon().has("stop", items[start].lower):
+        return None  # called for, described in
     for at in range(start + 1, min(len(items) - 1, start + FAR)):
         item = items[at]
         if item.text in (",", ";", ":") or item.text in DASHES:
@@ -397,6 +423,8 @@ def _other_side(items: Items, end: int, others: Sequence[Cue], *, alone: bool) -
             and items[at - 1].text == ","
         ):
             stop = min(stop, at - 1)
+    if alone and items[end + 1].lower in ("a", "an", "who"):  # an apposition to the source
+        end = next((i for i in range(end + 1, len(items)) if items[i].text == ","), end)
     if not alone and items[end + 1].lower in (*CONTRASTS, "who", "which", "a", "the", "with"):
         return None
     return trimmed(items, end + 1, stop)

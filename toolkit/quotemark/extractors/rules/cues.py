@@ -10,6 +10,7 @@ from quotemark.extractors.rules.items import Sentence
 from quotemark.extractors.rules.lexicon import Verb, lexicon
 from quotemark.extractors.rules.phrases import (
     DASHES,
+    FEW_WORDS,
     POSSESSIVE,
     Items,
     Phrase,
@@ -130,9 +131,22 @@ def _inverted(items: Items, cue: Cue) -> Phrase | None:
     pronoun = phrase.end - phrase.start == 1 and words.has("pronouns", items[phrase.start].lower)
     if not quoted:
         return phrase if ended and at and not pronoun and _sayer(items, phrase) else None
+    if quoted and not ended and not pronoun:
+        phrase = _to_the_mark(items, phrase)
+        follows = items[phrase.end] if phrase.end < len(items) else None
+        ended = follows is None or not follows.word
     if not pronoun and follows is not None:
         ended = ended or words.has("adjuncts", follows.lower) or words.has("days", follows.lower)
     return phrase if ended else None
+
+
+def _to_the_mark(items: Items, phrase: Phrase) -> Phrase:
+    """The phrase with the nouns up to the next mark: "said one Moen *confidant*."."""
+    end = phrase.end
+    while end < len(items) and is_noun(items[end]) and end - phrase.end < FEW_WORDS:
+        end += 1
+    marked = end == len(items) or not items[end].word
+    return Phrase(phrase.start, end) if marked else phrase
 
 
 def _sayer(items: Items, phrase: Phrase) -> bool:

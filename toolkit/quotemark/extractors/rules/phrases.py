@@ -272,7 +272,7 @@ def _leads_name(item: Item) -> bool:
         item.capital
         or lexicon().has("modifiers", item.lower)
         or "-" in item.text
-        or item.lower in ("de", "van", "von", "al", "bin", "la")
+        or lexicon().has("particles", item.lower)
     )
 
 
@@ -282,6 +282,13 @@ def _with_attachment(items: Items, start: int, floor: int) -> int:
     first = start
     while start - 2 >= floor and words.has("attach", items[start - 1].lower):
         head = items[start - 2]
+        if (
+            words.has("near_people", head.lower)
+            and start - 3 >= floor
+            and is_noun(items[start - 3])
+        ):
+            start = _core(items, start - 2, floor)  # "people familiar with the talks"
+            continue
         of = items[start - 1].lower == "of"
         fits = is_person(head.lower) or (of and is_noun(head)) or words.has("modifiers", head.lower)
         if not fits or not (is_noun(head) or is_person(head.lower)):
@@ -335,6 +342,8 @@ def _past_determiners(items: Items, at: int, top: int) -> int:
 
 def _describes(items: Items, at: int, top: int) -> bool:
     """Whether a lower-case word after a name still belongs to it: "Oslo police officer Ode"."""
+    if lexicon().has("particles", items[at].lower):
+        return at + 1 < top and items[at + 1].capital
     for item in items[at : min(top, at + 3)]:
         if is_person(item.lower):
             return True

@@ -204,19 +204,20 @@ def main_subject(
     """
     stop = cue.start if cue is not None else (len(items) if end is None else end)
     for other in reversed(cues):
-        if other.end <= stop and other.subject and other is not cue and other.kind == "verb":
+        states = other.subject and other.kind == "verb" and other.form != "passive"
+        if states and other.end <= stop and other is not cue:
             return other.subject
     words = lexicon()
     near = _clause_subject(items, cue.start) if cue is not None else None
     if near is not None:
         return near
     at = 0
-    while at < stop and (not items[at].word or items[at].lower in ("and", "but", "so", "yet")):
+    while at < stop and (not items[at].word or words.has("joining", items[at].lower)):
         at += 1
     if at < stop and (
         words.has("subordinators", items[at].lower)
         or words.has("attach", items[at].lower)
-        or items[at].lower in ("in", "on", "at", "by", "during", "earlier", "asked", "later")
+        or words.has("openers", items[at].lower)
         or items[at].lower.endswith("ing")
     ):
         comma = next((i for i in range(at, stop) if items[i].text == ","), None)
