@@ -116,6 +116,18 @@ def choose(page: Page, name: str) -> None:
     page.get_by_role("option", name=name).click()
 
 
+def resize(page: Page, words: str, shorter: str) -> None:
+    """Drag the left handle of the selected region to where its last words begin."""
+    left, top, _, _ = page.evaluate(POINTS, shorter)
+    handle = region(page, words).locator("area").first.bounding_box()
+    assert handle
+    page.mouse.move(handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(left + 10, top, steps=4)
+    page.mouse.move(left, top, steps=4)
+    page.mouse.up()
+
+
 def save(page: Page, button: str) -> None:
     with page.expect_response(
         lambda r: "/annotations" in r.url and r.request.method in ("POST", "PATCH")
@@ -211,10 +223,12 @@ def test_what_an_annotator_leaves_alone_survives_an_edit(server: Studio, page: P
     page.get_by_role("option", name="Ana Ruiz").click()
     field.fill("A new name")
     field.press("Enter")
+    resize(page, "the minister", "minister")
     save(page, "Update")
     layer = pulled(server, number)
     ways = {"origin": "manual"}
     assert layer.by_id["q#1"] == replace(quote, meta={**quote.meta, "unsure": True, **ways})
+    assert layer.by_id["s1"].fragments == (at("minister"),)
     assert layer.by_id["s1"].attributes == {"entity": "A new name", "kind": "nominal"}
     assert layer.by_id["c1"] == Span("c1", "Cue", (at("said"),), meta=ways)
     assert layer.relations == before.relations

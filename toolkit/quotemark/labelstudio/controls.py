@@ -66,15 +66,15 @@ def controls(scheme: Scheme) -> Mapping[str, Control]:
 
 
 def speaker_choices(entities: tuple[Entity, ...]) -> tuple[str, ...]:
-    """The names offered for an *entity*, each once.
+    """The names offered for an *entity*, each once, in alphabetical order.
 
     A name with `$` is left out and typed instead: Label Studio would take it for a variable.
 
-    >>> speaker_choices((Entity("1", "Ann"), Entity("2", "A$AP"), Entity("3", "Ann")))
-    ('Ann',)
+    >>> speaker_choices((Entity("1", "Bo"), Entity("2", "A$AP"), Entity("3", "ann")))
+    ('ann', 'Bo')
     """
-    names = dict.fromkeys(entity.name for entity in entities)
-    return tuple(name for name in names if _offerable(name))
+    names = {entity.name for entity in entities if _offerable(entity.name)}
+    return tuple(sorted(names, key=lambda name: (name.casefold(), name)))
 
 
 def target_choices(targets: tuple[str, ...], entities: tuple[Entity, ...]) -> tuple[str, ...]:
