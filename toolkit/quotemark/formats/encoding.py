@@ -128,8 +128,10 @@ def _guess(data: bytes) -> Decoded | None:
     # Several of these read the bytes alike: then the most common one gives its name.
     encoding = "cp1252" if "cp1252" in best.could_be_from_charset else best.encoding
     try:
-        return Decoded(data.decode(encoding), encoding, guessed=True)
-    except UnicodeDecodeError:
+        text = data.decode(encoding)
+        # A guess whose text does not give the bytes back is a bad one, and no offsets hold.
+        return Decoded(text, encoding, guessed=True) if text.encode(encoding) == data else None
+    except UnicodeError:
         return None
 
 
