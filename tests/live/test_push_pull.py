@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -217,6 +218,57 @@ def test_what_must_not_be_pushed_is_not(server: Studio, client: Any) -> None:
 
 
 @pytest.fixture
+def flaky(server: Studio) -> Iterator[Studio]:
+    """The server, behind a gateway that fails on imports after having passed them on."""
+    import httpx
+
+    class Gateway(BaseHTTPRequestHandler):
+        def relay(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            headers = {k: v for k, v in self.headers.items() if k.lower() != "host"}
+            answer = httpx.request(
+                self.command, server.url + self.path, headers=headers, content=body, timeout=60
+            )
+            failed = self.command == "POST" and "/import" in self.path
+            self.send_response(503 if failed else answer.status_code)
+            self.send_header("Content-Type", answer.headers.get("Content-Type", "text/html"))
+            self.end_headers()
+            self.wfile.write(b"" if failed else answer.content)
+
+        do_GET = do_POST = do_PATCH = relay  # noqa: N815 - the names are http.server's
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    with served(Gateway) as url:
+        yield replace(server, url=url)
+
+
+def test_an_import_that_fails_after_it_was_done_is_not_repeated(
+    server: Studio, flaky: Studio
+) -> None:
+    doc = document("flaky")
+    tasks = split(doc, window=1, scheme=SCHEME.id)
+    report = send(flaky, tasks, "Behind a gateway")
+    assert report.created == tuple(task.key for task in tasks)
+    assert send(server, tasks, "Behind a gateway").unchanged == report.created
+    assert fetch(server, "Behind a gateway").corpus.documents == {doc.id: doc}
+
+
+@contextmanager
+def served(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
+    """A web server's address while the block runs."""
+    with HTTPServer(("127.0.0.1", 0), handler) as web:
+        thread = threading.Thread(target=web.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{web.server_port}"
+        finally:
+            web.shutdown()
+            thread.join()
+
+
+@pytest.fixture
 def website() -> Iterator[str]:
     """A server that is no Label Studio."""
 
@@ -229,12 +281,8 @@ def website() -> Iterator[str]:
         def log_message(self, format: str, *args: object) -> None:
             pass
 
-    with HTTPServer(("127.0.0.1", 0), Page) as page:
-        thread = threading.Thread(target=page.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{page.server_port}"
-        page.shutdown()
-        thread.join()
+    with served(Page) as url:
+        yield url
 
 
 def test_a_server_that_cannot_be_used_is_told_in_one_line(server: Studio, website: str) -> None:

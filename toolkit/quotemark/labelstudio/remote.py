@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 from quotemark.errors import Problem, QuotemarkError, Where, error
@@ -33,6 +33,8 @@ TOKEN_VARIABLE, URL_VARIABLE = "LABEL_STUDIO_API_KEY", "LABEL_STUDIO_URL"
 
 CHUNK = 100
 """Tasks in one import: SQLite locks under larger ones."""
+
+Fields = Literal["all", "task_only"]
 
 ONCE: RequestOptions = {"max_retries": 0}
 """For everything that creates: the SDK repeats a failed POST, which doubles what the server
@@ -101,7 +103,7 @@ def push(
     with _session(url, token) as client:
         _known_annotators(client, tasks)
         number = _project(client, project, labeling_config(scheme), update=update_config)
-        there = _there(client, number)
+        there = _there(client, number, predictions=any(task.predictions for task in tasks))
         _same_texts(tasks, there)
         fresh = [key for key in payloads if key not in there]
         for start in range(0, len(fresh), CHUNK):
@@ -145,7 +147,7 @@ def pull(
             remedy = "name a project of this server by its id or title"
             raise error("project", f"there is no project {project!r} at {_shown(url)}", remedy)
         users = {user.id: user.email for user in client.users.list() if user.id is not None}
-        for json in _tasks(client, number):
+        for json in _tasks(client, number, "all"):
             parsed = parse(json, scheme, users=users)
             problems += parsed.problems
             tasks += [parsed.task] if parsed.task else []
@@ -248,9 +250,9 @@ def _project(client: LabelStudio, project: int | str, config: str, *, update: bo
     return number
 
 
-def _tasks(client: LabelStudio, project: int) -> Iterator[dict[str, Json]]:
+def _tasks(client: LabelStudio, project: int, fields: Fields) -> Iterator[dict[str, Json]]:
     """Every task of a project as JSON, counted: the SDK takes a page that fails for the last."""
-    pager: Any = client.tasks.list(project=project, fields="all", page_size=CHUNK)
+    pager: Any = client.tasks.list(project=project, fields=fields, page_size=CHUNK)
     total, seen = getattr(pager.response, "total", None), 0
     for task in pager:
         seen += 1
@@ -260,11 +262,13 @@ def _tasks(client: LabelStudio, project: int) -> Iterator[dict[str, Json]]:
         raise error("server", message, "try again, when nobody changes the project")
 
 
-def _there(client: LabelStudio, project: int) -> dict[str, dict[str, Json]]:
+def _there(
+    client: LabelStudio, project: int, *, predictions: bool = False
+) -> dict[str, dict[str, Json]]:
     """A project's own tasks by key. Raises where a key is there twice."""
     found: dict[str, dict[str, Json]] = {}
     problems = []
-    for task in _tasks(client, project):
+    for task in _tasks(client, project, "all" if predictions else "task_only"):
         key = task["data"].get("key") if "text_sha256" in task["data"] else None
         if key is None:
             continue
@@ -282,17 +286,19 @@ def _create(
     client: LabelStudio, project: int, keys: Sequence[str], payloads: Mapping[str, Any]
 ) -> None:
     """Import tasks once. After a failure, what the server has made nevertheless is counted."""
+    import httpx
     from label_studio_sdk.core.api_error import ApiError
 
+    request = [payloads[key] for key in keys]
     try:
-        request = [payloads[key] for key in keys]
-        client.projects.import_tasks(project, request=request, request_options=ONCE)
-    except ApiError as failure:
-        if failure.status_code is None or failure.status_code < 500:
+        made: Any = client.projects.import_tasks(project, request=request, request_options=ONCE)
+        missing = len(keys) - (made.task_count or 0)
+    except (ApiError, httpx.TransportError) as failure:
+        if isinstance(failure, ApiError) and (failure.status_code or 0) < 500:
             raise
-    missing = set(keys) - set(_there(client, project))
+        missing = len(set(keys) - set(_there(client, project)))
     if missing:
-        message = f"the server did not make {len(missing)} of {len(keys)} tasks"
+        message = f"the server did not make {missing} of {len(keys)} tasks"
         raise error("server", message, "push again: what is there is not made twice")
 
 
