@@ -105,6 +105,8 @@ def stances(text: str, **meta: object) -> list[tuple[str, str, str, str]]:
             'She described the draft as "unworkable".',
             [('"unworkable"', "oppose", "the draft", "quote")],
         ),
+        ('He called the offer "an insult".', [('"an insult"', "oppose", "the offer", "quote")]),
+        ("He never called the offer an insult.", []),  # which nobody said
         ("Moen said the offer was fair.", [("fair", "support", "the offer", "quote")]),
         ("Moen said the offer was not fair.", [("fair", "oppose", "the offer", "quote")]),
         ("The weather was terrible in Bergen.", []),  # the reporter's colour, in no quote

@@ -75,6 +75,7 @@ INDIRECT = [
     ("Prices fell again, officials said.", "Prices fell again", "officials", "said"),
     ("The plan, Moen said, is dead.", "The plan … is dead", "Moen", "said"),
     ("Moen urged them to leave.", "to leave", "Moen", "urged"),
+    ("Moen said nothing would change.", "nothing would change", "Moen", "said"),
     ("Moen asked whether it was safe.", "it was safe", "Moen", "asked"),
     (
         "A spokesman for the bank said it would pay.",
@@ -100,7 +101,6 @@ INDIRECT = [
         "who",
         "said",
     ),
-    ("The mayor's claim that it rained is odd.", "it rained is odd", "The mayor", "claim"),
     ("The merger, something Moen suggested was dead, is on.", "was dead", "Moen", "suggested"),
     ("Moen was quoted as saying that it had landed.", "it had landed", "Moen", "saying"),
     ("Speaking privately, a guard told Moen that it broke.", "it broke", "a guard", "told"),
@@ -130,7 +130,7 @@ MIXED = [
     ("form", "case"),
     [
         *(("direct", case) for case in DIRECT),
-        *(("indirect", case) for case in INDIRECT if "claim that" not in case[0]),
+        *(("indirect", case) for case in INDIRECT),
         *(("mixed", case) for case in MIXED),
     ],
 )
@@ -156,6 +156,7 @@ def test_a_noun_of_stating_has_its_owner() -> None:
         "The lawyer might argue that the law is void.",
         "A statement that shook the town was read out.",
         "He never said that it was over.",
+        "Moen said almost nothing about what was planned.",
         "The said man made no claim to the house.",
         "The talks were held in Bergen.",
         "",

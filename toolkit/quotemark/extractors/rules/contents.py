@@ -15,7 +15,6 @@ from quotemark.extractors.rules.clauses import (
     front,
     full_sentence,
     has_verb,
-    is_title,
     past_joining,
     starts_clause,
     subject_and_verb,
@@ -23,13 +22,14 @@ from quotemark.extractors.rules.clauses import (
 )
 from quotemark.extractors.rules.cues import Cue
 from quotemark.extractors.rules.items import Sentence
+from quotemark.extractors.rules.judgements import judgement
 from quotemark.extractors.rules.lexicon import lexicon
 from quotemark.extractors.rules.phrases import (
     DASHES,
     FEW_WORDS,
     Items,
     is_name,
-    noun_phrase_right,
+    looks_finite,
 )
 
 WH = frozenset(["whether", "if", "how", "why", "what", "who", "when", "where", "which"])
@@ -106,7 +106,7 @@ def _after(sentence: Sentence, cue: Cue, others: Sequence[Cue]) -> list[Stretch]
         start = cue.subject.end
         colon = start + 1 < len(items) and items[start].text == ":"
         return _clause(sentence, start + 1, cue, others) if colon else []
-    judged = _judgement(items, cue)
+    judged = judgement(items, cue)
     if judged:
         return [judged]
     at = skip_adjuncts(items, cue.after, addressee="addr" in cue.frames)
@@ -155,8 +155,9 @@ def _bare(sentence: Sentence, at: int, cue: Cue, others: Sequence[Cue]) -> list[
         for start in dict.fromkeys((at,) if told else (at, cue.after)):
             if start >= len(items) or not starts_clause(items, start) or (told and at == cue.after):
                 continue
-            if words.has("said_nothing", items[start].lower):
-                continue
+            object_only = words.has("said_nothing", items[start].lower)
+            if object_only and not any(map(looks_finite, items[start + 1 : start + 2])):
+                continue  # "said nothing of the plan", but "said nothing would change"
             # "a deal she said was dead", but not "the jobs report was good"
             gap = words.has("clause", items[start].lower)
             gap = gap and (cue.form == "past" or not words.has("homographs", cue.base))
@@ -196,64 +197,6 @@ def _late_that(items: Items, cue: Cue) -> int | None:
             opens = words.has("pronouns", subject.lower) or words.has("determiners", subject.lower)
             return at if opens or is_name(subject) else None
     return None
-
-
-def _judgement(items: Items, cue: Cue) -> Stretch | None:
-    """ "described the plan as risky", "called it "an insult"": from the object on."""
-    if not cue.frames & {"as", "call", "of"} or cue.form == "passive":
-        return None
-    start = cue.end
-    if start < len(items) and lexicon().has("stop", items[start].lower):
-        return None  # called for, described in
-    for at in range(start + 1, min(len(items) - 1, start + FAR)):
-        item = items[at]
-        if item.text in (",", ";", ":") or item.text in DASHES:
-            return None
-        if "as" in cue.frames and item.lower == "as":
-            return start, _judgement_end(items, at + 1)
-        if "of" in cue.frames and item.lower == "of":
-            end = _judgement_end(items, at + 1)
-            return (start, end) if any(i.quotation for i in items[at:end]) else None
-        if "call" in cue.frames and item.quotation:
-            return (start, at + 1) if not is_title(item) else None
-        if "call" in cue.frames and item.lower in ("a", "an"):
-            return (start, _judgement_end(items, at)) if _object(items, start, at) else None
-    return None
-
-
-def _object(items: Items, start: int, end: int) -> bool:
-    """Whether items are one object: "him", "the plan", "Lund"."""
-    if items[start].lower in ("him", "her", "it", "them", "us", "me", "this", "that"):
-        return end == start + 1
-    phrase = noun_phrase_right(items, start)
-    named = is_name(items[start]) or lexicon().has("determiners", items[start].lower)
-    return named and phrase is not None and phrase.end == end
-
-
-def _judgement_end(items: Items, start: int) -> int:
-    at = start
-    while at < len(items):
-        item = items[at]
-        if item.quotation:
-            if at + 1 >= len(items) or items[at + 1].lower not in ("and", "or"):
-                return at + 1
-        elif _ends_judgement(items, at, first=at == start):
-            break
-        at += 1
-    return at
-
-
-def _ends_judgement(items: Items, at: int, *, first: bool) -> bool:
-    item = items[at]
-    words = lexicon()
-    if not item.word:
-        return item.text != "'"
-    if item.lower in ("and", "but", "during"):  # but not between two marked phrases
-        return first or not (
-            items[at - 1].quotation and items[at + 1 : at + 2] and items[at + 1].quotation
-        )
-    fresh = words.has("subordinators", item.lower) or words.has("days", item.lower)
-    return fresh and not first
 
 
 def _clause(sentence: Sentence, begin: int, cue: Cue, others: Sequence[Cue]) -> list[Stretch]:

@@ -14,9 +14,11 @@ from functools import cache
 from typing import Literal
 
 from quotemark.extractors.rules.clauses import inside
-from quotemark.extractors.rules.entities import FIRST_PERSON, Cast, Mention, folded
+from quotemark.extractors.rules.entities import FIRST_PERSON, Cast, Mention
 from quotemark.extractors.rules.items import Item, Sentence
-from quotemark.extractors.rules.lexicon import lexicon, read_toml
+from quotemark.extractors.rules.judgements import FAR
+from quotemark.extractors.rules.lexicon import Verb, lexicon, read_toml
+from quotemark.extractors.rules.names import folded
 from quotemark.extractors.rules.phrases import (
     Items,
     Phrase,
@@ -30,6 +32,9 @@ from quotemark.model import Document, Fragment
 
 Polarity = Literal["support", "oppose"]
 FLIPPED: Mapping[Polarity, Polarity] = {"support": "oppose", "oppose": "support"}
+_Judgement = tuple[int, int, Polarity, bool]
+"""The items `[start, end)` of a judging word, its polarity, and whether it is denied."""
+
 SHORT = 4
 """Words up to which a marked phrase is one judgement: `"very concerning"`."""
 NESTED = 16
@@ -154,31 +159,47 @@ def _can(items: Items, subject: Phrase) -> bool:
 
 
 def _said_of(items: Items) -> Iterator[_Judged]:
-    """`NP is (a) WORD`, and `NP as WORD` behind a verb such as *describe*."""
+    """`NP is (a) WORD`; and `NP as WORD`, `NP (a) WORD` behind *describe*, *call* and the like."""
     words = _words()
     for at, item in enumerate(items[:-1]):
-        copula = item.word and item.lower in words.copulas
-        if not copula and not (item.lower == "as" and at > 1):
-            continue
-        judged = _judgement(items, at + 1)
-        if judged is None:
-            continue
-        start, end, polarity, negated = judged
-        if copula:
-            before = before_verb(items, at)
-            target = noun_phrase_left(items, before)
-            negated = negated or bool({i.lower for i in items[before : at + 1]} & words.negations)
-            if "'" in item.lower and item.lower[0] != "'":  # it's, that's
-                target = Phrase(at, at + 1)
+        verb = lexicon().verbs.get(item.lower) if item.word else None
+        if item.word and item.lower in words.copulas:
+            found, target = _judgement(items, at + 1), _copula_subject(items, at)
+            before = {i.lower for i in items[max(0, at - 2) : at + 1]}
+        elif verb and verb.frames & {"as", "call"}:
+            found, target = _called(items, at + 1, verb)
+            before = {i.lower for i in items[max(0, at - 2) : at]}
         else:
-            target = _object(items, at)
-        if target is not None and not target.antecedent:
-            polarity = FLIPPED[polarity] if negated else polarity
-            yield _Judged(start, end, polarity, target, None)
+            continue
+        if found is None or target is None or target.antecedent:
+            continue
+        start, end, polarity, negated = found
+        if negated or before & words.negations:
+            polarity = FLIPPED[polarity]
+        yield _Judged(start, end, polarity, target, None)
 
 
-def _judgement(items: Items, start: int) -> tuple[int, int, Polarity, bool] | None:
-    """The judging words that begin at `start`, behind words of degree; whether denied."""
+def _copula_subject(items: Items, at: int) -> Phrase | None:
+    if "'" in items[at].lower[1:]:  # it's, that's
+        return Phrase(at, at + 1)
+    return noun_phrase_left(items, before_verb(items, at))
+
+
+def _called(items: Items, start: int, verb: Verb) -> tuple[_Judgement | None, Phrase | None]:
+    """The judgement behind a verb of describing, and the object between the two."""
+    for at in range(start + 1, min(len(items), start + FAR)):
+        item = items[at]
+        if item.lower == "as" and "as" in verb.frames:
+            return _judgement(items, at + 1), Phrase(start, at)
+        if "call" in verb.frames and (item.quotation or item.lower in ("a", "an")):
+            return _judgement(items, at), Phrase(start, at)
+        if not item.word:
+            break
+    return None, None
+
+
+def _judgement(items: Items, start: int) -> _Judgement | None:
+    """The judging word at `start`, or behind words of degree there."""
     words = _words()
     at, negated = start, False
     while at < len(items) and items[at].lower in words.degrees and at < start + SHORT:
@@ -206,17 +227,6 @@ def _marked(item: Item) -> Polarity | None:
         return None
     denied = any(part in words.negations for part in parts)
     return FLIPPED[found[-1]] if denied else found[-1]
-
-
-def _object(items: Items, at: int) -> Phrase | None:
-    """The object between a verb that takes "as" and the "as" at `at`."""
-    for verb_at in range(at - 2, max(-1, at - 10), -1):
-        verb = lexicon().verbs.get(items[verb_at].lower)
-        if verb and "as" in verb.frames:
-            return Phrase(verb_at + 1, at)
-        if not items[verb_at].word:
-            return None
-    return None
 
 
 def _target(
