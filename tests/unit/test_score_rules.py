@@ -225,6 +225,18 @@ def test_another_mention_of_the_entity_is_right_by_entity_only() -> None:
     assert counts(gold, pred, MENTION, "Quote") == Counts(0, 1, 1)
 
 
+@pytest.mark.parametrize(("name", "right"), [("Bo Rae", False), ("Somebody", True)])
+def test_a_mention_that_overlaps_cannot_make_up_for_naming_somebody_else(
+    name: str, right: bool
+) -> None:
+    entities = (Entity("ann", "Ann Lee"), Entity("bo", "Bo Rae"))
+    gold = layer(quote(source="mention"), SHE, relations=(Relation("said_by", "q", "h"),))
+    gold = replace(gold, entities=entities)
+    she = Span("x", "Speaker", ((31, 34),), {"entity": name})
+    pred = layer(quote(), she, by="x", relations=(Relation("said_by", "q", "x"),))
+    assert counts(gold, pred, ENTITY, "Quote") == Counts(right, not right, not right)
+
+
 @pytest.mark.parametrize(
     ("name", "right"),
     [("ann lee", True), ("Lee", True), ("she", False), ("Anne Lee", False), ("", False)],

@@ -48,8 +48,8 @@ def _words(mention: Span, text: str | None, scheme: Scheme) -> tuple[str, ...]:
 def count_same(case: Case, gold: Sources, pred: Sources) -> tuple[int, int, int]:
     """How many parties are the same one-to-one, and how many there are in gold and in pred.
 
-    A predicted party is right when a mention of it overlaps any gold mention of the entity, or
-    when its name is the entity's name or an alias.
+    A predicted party is right when its name is the entity's name or an alias, or when a mention
+    of it overlaps any gold mention of the entity, unless its name is another gold entity's.
     """
     golds = parties(gold, case.text, case.scheme)
     preds = parties(pred, case.text, case.scheme)
@@ -61,6 +61,8 @@ def _is_same(case: Case, gold: Party, pred: Party) -> bool:
     if gold.name:
         if pred.name and is_named(pred.name, gold.name, case.gold.entities):
             return True
+        if pred.name and any(is_named(pred.name, e.name, (e,)) for e in case.gold.entities):
+            return False  # a mention that overlaps cannot make up for naming somebody else
         if any(fold(gold.name) in case.overlapped.get(m.id, ()) for m in pred.mentions):
             return True
     return bool(align(gold.mentions, pred.mentions, ANY))
