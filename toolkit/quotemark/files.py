@@ -22,6 +22,14 @@ def read_bytes(path: Path) -> bytes:
         raise error("file", reason, "name a readable file", file=path) from None
 
 
+def read_text(path: Path) -> str:
+    """The text of a UTF-8 file of the project's own, line ends kept. Raises `QuotemarkError`."""
+    try:
+        return read_bytes(path).decode("utf-8")
+    except UnicodeDecodeError as failure:
+        raise error("encoding", f"is not UTF-8: {failure}", "save it as UTF-8", file=path) from None
+
+
 def write_atomic(path: Path, data: bytes | Iterable[bytes]) -> None:
     """Write a file beside its place and rename it there; `-` is standard output.
 

@@ -11,12 +11,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import reduce
 from itertools import combinations
 
 from quotemark.decisions import NONE, Decision
 from quotemark.errors import Problem, QuotemarkError, Where
 from quotemark.matching import ANY, align, content, links
-from quotemark.model import Annotation, Asked, Corpus, Document, Fragment, Relation, Span, Value
+from quotemark.model import Annotation, Asked, Corpus, Document, Relation, Span, Value
 
 Key = tuple[str, str]
 """An annotator and the id of a span of theirs."""
@@ -185,7 +186,7 @@ class _Work:
             tuple(spans),
             tuple(relations),
             tuple({e.id: e for layer in layers for e in layer.entities}.values()),
-            _asked_of_all(layers),
+            reduce(Asked.common, (layer.asked for layer in layers)),
             "gold",
             layers[0].scheme,
             {
@@ -295,34 +296,6 @@ def _ids(chosen: Sequence[tuple[str, Span] | None]) -> dict[int, str]:
             counts[label] += 1
             ids[number] = f"{label.lower()}-{counts[label]}"
     return ids
-
-
-def _asked_of_all(layers: Sequence[Annotation]) -> Asked:
-    """What every annotator was asked: gold says nothing of the rest."""
-    asked = layers[0].asked
-    for layer in layers[1:]:
-        asked = Asked(
-            _common_windows(asked.windows, layer.asked.windows),
-            _common(asked.labels, layer.asked.labels),
-            _common(asked.attributes, layer.asked.attributes),
-            _common(asked.relations, layer.asked.relations),
-        )
-    return asked
-
-
-def _common(ours: tuple[str, ...] | None, theirs: tuple[str, ...] | None) -> tuple[str, ...] | None:
-    if ours is None or theirs is None:
-        return theirs if ours is None else ours
-    return tuple(set(ours) & set(theirs))
-
-
-def _common_windows(
-    ours: tuple[Fragment, ...] | None, theirs: tuple[Fragment, ...] | None
-) -> tuple[Fragment, ...] | None:
-    if ours is None or theirs is None:
-        return theirs if ours is None else ours
-    both = ((max(s, t), min(e, f)) for s, e in ours for t, f in theirs)
-    return tuple((s, e) for s, e in both if s < e)
 
 
 def _unfit(layers: Sequence[Annotation]) -> Iterator[Problem]:

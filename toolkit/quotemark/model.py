@@ -202,6 +202,23 @@ class Asked:
             )
         )
 
+    def common(self, other: Asked) -> Asked:
+        """What both were asked.
+
+        >>> Asked(windows=((0, 10),)).common(Asked(windows=((5, 20),), labels=("Cue",)))
+        Asked(windows=((5, 10),), labels=('Cue',), attributes=None, relations=None)
+        """
+        windows = self.windows if other.windows is None else other.windows
+        if self.windows is not None and other.windows is not None:
+            both = ((max(s, t), min(e, f)) for s, e in self.windows for t, f in other.windows)
+            windows = tuple((s, e) for s, e in both if s < e)
+        return Asked(
+            windows,
+            _common(self.labels, other.labels),
+            _common(self.attributes, other.attributes),
+            _common(self.relations, other.relations),
+        )
+
 
 EVERYTHING = Asked()
 
@@ -300,3 +317,9 @@ def join_touching(fragments: Iterable[Iterable[int]]) -> tuple[Fragment, ...]:
         else:
             joined.append((start, end))
     return tuple(joined)
+
+
+def _common(ours: tuple[str, ...] | None, theirs: tuple[str, ...] | None) -> tuple[str, ...] | None:
+    if ours is None or theirs is None:
+        return theirs if ours is None else ours
+    return tuple(set(ours) & set(theirs))

@@ -13,6 +13,8 @@ from typer.core import TyperGroup
 
 from quotemark import __version__
 from quotemark.cli import labelstudio
+from quotemark.cli.adjudicate import adjudicate
+from quotemark.cli.agree import agree
 from quotemark.cli.check import check
 from quotemark.cli.extract import extract
 from quotemark.cli.init import init
@@ -65,6 +67,8 @@ app.command()(init)
 app.command()(split)
 app.command()(extract)
 app.command()(check)
+app.command()(agree)
+app.command()(adjudicate)
 app.command()(score)
 
 app.command()(labelstudio.config)

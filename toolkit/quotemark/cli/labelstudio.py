@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from quotemark.files import STDIO, write_atomic
+from quotemark.errors import error
+from quotemark.files import STDIO, read_text, write_atomic
 from quotemark.scheme import Scheme, default_scheme, read_scheme
+
+if TYPE_CHECKING:
+    from quotemark.model import Corpus
 
 SchemeFile = Annotated[
     Path | None,
@@ -28,6 +33,15 @@ TokenFile = Annotated[
 Project = Annotated[
     str, typer.Option("--project", "-p", help="The project, by its id or its title.")
 ]
+Names = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--name",
+        metavar="USER=NAME",
+        help="Call a Label Studio user (an email, or an id in an export) by another name, "
+        "such as a pseudonym. Repeatable.",
+    ),
+]
 LOCAL = "http://localhost:8080"
 
 
@@ -36,11 +50,20 @@ def config(
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="FILE", help="Where to write; - is stdout.")
     ] = STDIO,
+    guidelines: Annotated[
+        Path | None,
+        typer.Option("--guidelines", metavar="FILE", help="Write this page's label table anew."),
+    ] = None,
 ) -> None:
     """Write the Label Studio labelling configuration of a scheme."""
+    from quotemark.guidelines import refresh
     from quotemark.labelstudio.config import labeling_config
 
-    write_atomic(output, labeling_config(_scheme(scheme)).encode())
+    chosen = _scheme(scheme)
+    if guidelines:
+        page = refresh(read_text(guidelines), chosen)
+        write_atomic(guidelines, page.encode())
+    write_atomic(output, labeling_config(chosen).encode())
 
 
 def push(
@@ -97,6 +120,7 @@ def pull(
             "--keep-going", help="Leave out annotations with problems, name them and exit with 1."
         ),
     ] = False,
+    name: Names = None,
 ) -> None:
     """Bring the annotations of a Label Studio project into a file of the native format."""
     from quotemark.formats import jsonl
@@ -110,7 +134,7 @@ def pull(
         predictions=predictions,
         keep_going=keep_going,
     )
-    write_atomic(output, jsonl.write(pulled.corpus))
+    write_atomic(output, jsonl.write(_renamed(pulled.corpus, name)))
     layers = len(pulled.corpus.annotations)
     typer.echo(f"{layers} annotations of {len(pulled.corpus.documents)} documents", err=True)
     for problem in pulled.problems:
@@ -128,12 +152,29 @@ def import_(
         Path, typer.Option("--output", "-o", metavar="FILE", help="Where to write; - is stdout.")
     ],
     scheme: SchemeFile = None,
+    name: Names = None,
 ) -> None:
     """Turn Label Studio export files into one file of the native format."""
     from quotemark.formats import ReadOptions, jsonl, read
 
     corpus = read(*exports, format="labelstudio", options=ReadOptions(scheme=_scheme(scheme)))
-    write_atomic(output, jsonl.write(corpus))
+    write_atomic(output, jsonl.write(_renamed(corpus, name)))
+
+
+def _renamed(corpus: Corpus, names: list[str] | None) -> Corpus:
+    """The corpus with other names for annotators, each given as USER=NAME."""
+    new = {}
+    for pair in names or ():
+        user, equals, name = pair.rpartition("=")
+        if not (user and equals and name):
+            raise typer.BadParameter(f"--name {pair!r}: give USER=NAME")
+        new[user] = name
+    known = {layer.annotator for layer in corpus}
+    if missing := sorted(new.keys() - known):
+        users = ", ".join(sorted(known))
+        raise error("annotator", f"no annotator {missing[0]!r}", f"name one of: {users}")
+    layers = (replace(a, annotator=new.get(a.annotator, a.annotator)) for a in corpus)
+    return replace(corpus, annotations=tuple(layers))
 
 
 def _scheme(file: Path | None) -> Scheme:

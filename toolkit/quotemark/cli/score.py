@@ -4,27 +4,18 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
+from quotemark.cli.options import Format
 from quotemark.errors import QuotemarkError, error, printable
 from quotemark.files import STDIO
 
 if TYPE_CHECKING:
     from quotemark.metrics.results import ScoreReport
     from quotemark.model import Corpus
-
-
-class Format(StrEnum):
-    """How scores are printed."""
-
-    table = "table"
-    json = "json"
-    csv = "csv"
-    markdown = "markdown"
 
 
 def score(

@@ -69,13 +69,13 @@ def to_csv(reports: Sequence[ScoreReport], *, per_document: bool = False) -> str
     writer.writerow(COLUMNS)
     for report in reports:
         for record in report.records(per_document=per_document):
-            writer.writerow([_field(record[name]) for name in COLUMNS])
+            writer.writerow([field(record[name]) for name in COLUMNS])
     return out.getvalue()
 
 
-def _field(value: str | float | None) -> str:
+def field(value: str | float | None) -> str:
     """
-    >>> _field("=1+1"), _field(0.5), _field(None)
+    >>> field("=1+1"), field(0.5), field(None)
     ("'=1+1", '0.5', '')
     """
     if not isinstance(value, str):
