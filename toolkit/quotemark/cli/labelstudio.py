@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from quotemark.errors import error
+from quotemark.errors import error, printable
 from quotemark.files import STDIO, read_text, write_atomic
 from quotemark.scheme import Scheme, default_scheme, read_scheme
 
@@ -134,9 +134,9 @@ def pull(
         predictions=predictions,
         keep_going=keep_going,
     )
-    write_atomic(output, jsonl.write(_renamed(pulled.corpus, name)))
-    layers = len(pulled.corpus.annotations)
-    typer.echo(f"{layers} annotations of {len(pulled.corpus.documents)} documents", err=True)
+    named = renamed(pulled.corpus, name)
+    write_atomic(output, jsonl.write(named))
+    typer.echo(f"quotemark: {_counts(named)}", err=True)
     for problem in pulled.problems:
         typer.echo(f"quotemark: {problem}", err=True)
     if pulled.problems:
@@ -158,10 +158,20 @@ def import_(
     from quotemark.formats import ReadOptions, jsonl, read
 
     corpus = read(*exports, format="labelstudio", options=ReadOptions(scheme=_scheme(scheme)))
-    write_atomic(output, jsonl.write(_renamed(corpus, name)))
+    named = renamed(corpus, name)
+    write_atomic(output, jsonl.write(named))
+    typer.echo(f"quotemark: {_counts(named)}", err=True)
 
 
-def _renamed(corpus: Corpus, names: list[str] | None) -> Corpus:
+def _counts(corpus: Corpus) -> str:
+    """What came, in words."""
+    documents = len({layer.doc_id for layer in corpus} | corpus.documents.keys())
+    annotators = ", ".join(sorted({printable(layer.annotator) for layer in corpus}))
+    layers = len(corpus.annotations)
+    return f"annotations: {layers}, documents: {documents}, annotators: {annotators or 'none'}"
+
+
+def renamed(corpus: Corpus, names: list[str] | None) -> Corpus:
     """The corpus with other names for annotators, each given as USER=NAME."""
     new = {}
     for pair in names or ():
