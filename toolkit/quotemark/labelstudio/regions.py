@@ -12,6 +12,7 @@ from quotemark.errors import Problem, Where
 from quotemark.labelstudio.controls import COMMENT, LAYER, UNSURE, Control, controls
 from quotemark.labelstudio.encode import RawLayer
 from quotemark.model import Fragment
+from quotemark.offsets import to_points, utf16_offsets
 from quotemark.scheme import Scheme
 from quotemark.tasks import Task
 
@@ -95,7 +96,7 @@ class Results:
             except msgspec.ValidationError as failure:
                 message = f"cannot be read: {failure}"
                 self.problem(f"result {number}", "result", message, "export it anew")
-        offsets = utf16_offsets([r for r in parsed if r.type != "relation"], self.task.text)
+        offsets = moved_offsets([r for r in parsed if r.type != "relation"], self.task.text)
         unknown: dict[str, None] = {}
         for result in parsed:
             if result.type == "relation":
@@ -163,14 +164,14 @@ class Results:
             self.problem(region.id, "surface", message, remedy)
 
 
-def utf16_offsets(results: Sequence[RawResult], text: str) -> Mapping[Fragment, Fragment]:
+def moved_offsets(results: Sequence[RawResult], text: str) -> Mapping[Fragment, Fragment]:
     """Where results speak of UTF-16 units, as older exports do, their offsets in code points.
 
     Empty where the words of all regions stand at their offsets read as code points, or where
     reading them as UTF-16 does not make all of them fit.
 
     >>> value = RawValue(3, 7, "said")
-    >>> utf16_offsets([RawResult("labels", value=value)], "😀 said")
+    >>> moved_offsets([RawResult("labels", value=value)], "😀 said")
     {(3, 7): (2, 6)}
     """
     places = {
@@ -181,15 +182,11 @@ def utf16_offsets(results: Sequence[RawResult], text: str) -> Mapping[Fragment, 
     }
     if all(same_words(words, text[start:end]) for (start, end), words in places.items()):
         return {}
-    points, units = {}, 0
-    for index, character in enumerate(text):
-        points[units] = index
-        units += 2 if ord(character) > 0xFFFF else 1
-    points[units] = len(text)
+    ends = to_points(utf16_offsets(text), [end for place in places for end in place])
     moved = {
-        (start, end): (points[start], points[end])
-        for start, end in places
-        if start in points and end in points
+        place: (start, end)
+        for place, start, end in zip(places, ends[::2], ends[1::2], strict=True)
+        if start is not None and end is not None
     }
     fits = len(moved) == len(places) and all(
         same_words(places[place], text[start:end]) for place, (start, end) in moved.items()
