@@ -50,7 +50,8 @@ def test_tasks_become_the_document_and_its_annotations_again(tmp_path: Path) -> 
     assert corpus.by_annotator()["rules 1"] == (GUESS,)
     assert sorted(task.start for task in read_tasks(file)) == [task.start for task in tasks]
     output = tmp_path / "out.jsonl"
-    assert run("import", file, "-o", output) == (0, "", "")
+    counts = "annotations: 2, documents: 1, annotators: ann@x.org, rules 1"
+    assert run("import", file, "-o", output) == (0, "", f"quotemark: {counts}\n")
     assert jsonl.read(output) == corpus
 
 
