@@ -19,8 +19,8 @@ def test_the_label_table_has_not_drifted_from_the_scheme() -> None:
 
 
 def test_guidelines_without_markers_are_refused() -> None:
-    with pytest.raises(QuotemarkError, match="no place for the label table"):
-        refresh("# Guidelines", default_scheme())
+    with pytest.raises(QuotemarkError, match=r"G.md: has no place for the label table"):
+        refresh("# Guidelines", default_scheme(), file="G.md")
 
 
 def test_there_are_at_least_twelve_worked_examples() -> None:

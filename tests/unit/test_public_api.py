@@ -11,7 +11,7 @@ import quotemark
 
 
 def test_every_public_name_is_there() -> None:
-    assert {"read", "score"} <= set(quotemark.__all__) <= set(dir(quotemark))
+    assert {"read", "agree", "adjudicate", "score"} <= set(quotemark.__all__) <= set(dir(quotemark))
     assert all(callable(getattr(quotemark, name)) for name in quotemark.__all__)
 
 

@@ -14,10 +14,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from quotemark.agreement import Agreement as Agreement
+    from quotemark.agreement import agree as agree
+    from quotemark.decisions import Decision as Decision
+    from quotemark.decisions import read_decisions as read_decisions
     from quotemark.errors import Problem as Problem
     from quotemark.errors import QuotemarkError as QuotemarkError
     from quotemark.formats import read as read
     from quotemark.formats import write as write
+    from quotemark.gold import Adjudication as Adjudication
+    from quotemark.gold import adjudicate as adjudicate
     from quotemark.metrics.results import ScoreReport as ScoreReport
     from quotemark.metrics.scoring import score as score
     from quotemark.model import Annotation as Annotation
@@ -37,8 +43,11 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOME = {
+    "agreement": ("Agreement", "agree"),
+    "decisions": ("Decision", "read_decisions"),
     "errors": ("Problem", "QuotemarkError"),
     "formats": ("read", "write"),
+    "gold": ("Adjudication", "adjudicate"),
     "metrics.results": ("ScoreReport",),
     "metrics.scoring": ("score",),
     "model": ("Annotation", "Asked", "Corpus", "Document", "Entity", "Relation", "Span"),

@@ -1,28 +1,26 @@
 """How far annotators agree, pair by pair, on what both were asked.
 
-Spans are compared as scores compare them, by the same optimal alignment; F1 is the same
-whichever of the two is called gold. Chance-corrected measures (Cohen 1960) are over tokens,
-and over the attributes of aligned spans.
+Spans are compared by the alignment that scores use; every measure is the same whichever of
+the two annotators comes first. docs/agreement.md says how to read them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from quotemark.errors import error
-from quotemark.matching import HALF
-from quotemark.metrics.case import Case
-from quotemark.metrics.counts import Counts
-from quotemark.metrics.names import Metric, parse
-from quotemark.metrics.prepare import UNFINISHED, prepare
-from quotemark.metrics.scoring import count
-from quotemark.metrics.spans import tokens
-from quotemark.model import Annotation, Corpus, Fragment, Value
+from quotemark.matching import EXACT, HALF, Criterion, align, assign
+from quotemark.metrics.attribution import asks_sources
+from quotemark.metrics.case import Alignment, Case, Group, group_label, groups
+from quotemark.metrics.prepare import prepare
+from quotemark.metrics.spans import count_tokens, tokens
+from quotemark.model import Annotation, Asked, Corpus, Value
+from quotemark.panel import panels
 from quotemark.scheme import Scheme, default_scheme
-from quotemark.sources import fold
+from quotemark.sources import NOT_STATED, Sources, fold, is_named, sources
 from quotemark.stats import Interval, bootstrap
 
 if TYPE_CHECKING:
@@ -31,17 +29,18 @@ if TYPE_CHECKING:
 
     from quotemark.stats import Statistic
 
-METRICS = ("exact", "overlap(iou>=0.5)", "attribution(mention,matched)")
-"""The scores whose F1 is given: of spans, and of the relations of spans both have."""
+    Sums = NDArray[np.floating[Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
     """One measure of two annotators on one label, group or attribute.
 
-    `value` is at most 1; None where it is undefined: nothing labelled, no text for tokens, or,
-    for κ, a single category on both sides. `items` is what it is over: spans of either,
-    tokens, aligned spans. `interval` is over documents, None with fewer than two.
+    `value` is at most 1; F1 is 0 or more, κ is 0 for agreement by chance and may be less. None
+    where it is undefined: nothing to compare, no text for tokens, or, for κ, nothing but one
+    category on both sides. `items` is what it is over: spans of either (a pair is one),
+    sources of either, tokens, or values of aligned spans; `documents` is how many had the
+    question. `interval` is over documents, None with fewer than two.
     """
 
     annotators: tuple[str, str]
@@ -58,8 +57,9 @@ def agree(
 ) -> list[Agreement]:
     """The agreement of every two annotators of a corpus, over the documents both annotated.
 
-    Drafts and cancelled layers are left out. Raises `QuotemarkError` where no two annotators
-    share a document, and for layers that cannot be compared.
+    Only submitted layers count. Every pair has the same rows, whatever was asked. Raises
+    `QuotemarkError` where no two annotators share a document, and for layers that cannot be
+    compared (see `panel.panels`).
 
     >>> from quotemark.model import Span
     >>> def layer(who, end):
@@ -69,132 +69,230 @@ def agree(
     [('F1 exact', 0.0), ('F1 overlap(iou>=0.5)', 1.0)]
     """
     scheme = scheme or default_scheme()
-    finished = [layer for layer in corpus if layer.status not in UNFINISHED]
-    layers = Corpus(corpus.documents, tuple(finished)).by_annotator()
-    rows: list[Agreement] = []
-    for one, two in combinations(sorted(layers), 2):
-        cases = _cases(corpus, layers[one], layers[two], scheme)
-        if not cases:
-            continue
-        for measure, label, counts, statistic, items in _measures(cases, scheme):
-            value = _value(counts, statistic)
-            interval = bootstrap(counts, statistic, resamples=resamples, seed=seed)
-            rows.append(Agreement((one, two), measure, label, value, items, len(cases), interval))
-    if not rows:
-        message = f"no two annotators share a document ({len(layers)} in all)"
-        raise error("agreement", message, "name the layers of two or more annotators")
+    found = panels(corpus, scheme)
+    shared: dict[tuple[str, str], list[tuple[Annotation, Annotation]]] = {}
+    for panel in found.values():
+        for one, two in combinations(panel, 2):
+            if one.asked.common(two.asked).windows != ():
+                shared.setdefault((one.annotator, two.annotator), []).append((one, two))
+    if not shared:
+        names = {layer.annotator for panel in found.values() for layer in panel}
+        message = f"no two annotators share a document ({len(names)} in all)"
+        raise error("agreement", message, "name the submitted layers of two or more annotators")
+    rows = []
+    for annotators, pairs in sorted(shared.items()):
+        for measure in _measures(_cases(corpus, pairs, scheme), scheme):
+            value, interval = _value(measure, resamples, seed)
+            named = (annotators, measure.name, measure.label)
+            rows.append(Agreement(*named, value, measure.items, len(measure.counts), interval))
     return rows
 
 
 def _cases(
-    corpus: Corpus, ours: Sequence[Annotation], theirs: Sequence[Annotation], scheme: Scheme
+    corpus: Corpus, pairs: Sequence[tuple[Annotation, Annotation]], scheme: Scheme
 ) -> Sequence[Case]:
-    """The documents that both annotated, on what both were asked."""
-    here, there = ({layer.doc_id: layer for layer in side} for side in (ours, theirs))
-    both = sorted(here.keys() & there.keys())
-    asked = {doc: here[doc].asked.common(there[doc].asked) for doc in both}
+    """Two annotators' documents, on what both were asked."""
+    asked = [one.asked.common(two.asked) for one, two in pairs]
     sides = [
         Corpus(
-            {doc: corpus.documents[doc] for doc in both if doc in corpus.documents},
-            tuple(replace(a, asked=asked[a.doc_id]) for a in side if a.doc_id in asked),
+            {layer.doc_id: corpus.documents[layer.doc_id] for layer in side
+             if layer.doc_id in corpus.documents},
+            tuple(replace(layer, asked=both) for layer, both in zip(side, asked, strict=True)),
         )
-        for side in (ours, theirs)
-    ]
+        for side in zip(*pairs, strict=True)
+    ]  # fmt: skip
     return list(prepare(*sides, scheme=scheme, annotator=None).cases.values())
 
 
-_Found = tuple[str, str, "NDArray[np.floating[Any]]", "Statistic", int]
-"""A measure, its label, additive counts by document, the statistic of their sum, its items."""
+class _Measure(NamedTuple):
+    """A measure before its value: additive counts by document, and the statistic of their sum."""
+
+    name: str
+    label: str
+    counts: Sequence[Sequence[int]]
+    statistic: Statistic
+    items: int
 
 
-def _measures(cases: Sequence[Case], scheme: Scheme) -> Iterator[_Found]:
-    for name in METRICS:
-        yield from _f1s(cases, parse(name))
-    for label in scheme.labels:
-        yield from _token_kappa(cases, label)
+def _measures(cases: Sequence[Case], scheme: Scheme) -> Iterator[_Measure]:
+    for name, criterion in (("exact", EXACT), (f"overlap({HALF})", HALF)):
+        for group in groups(scheme):
+            asked = (case for case in cases if group.asked(case.gold.asked))
+            yield _f1(name, group.row, [_spans(case, criterion, group) for case in asked])
+    for aspect in ("mention", "entity"):
+        yield from _attributions(cases, scheme, aspect)
+    yield from _token_kappas(cases, scheme)
     for label in scheme.labels:
         for attribute in scheme.labels[label].attributes:
-            yield from _attribute_kappa(cases, label, attribute)
+            yield _attribute_kappa(cases, label, attribute)
 
 
-def _f1s(cases: Sequence[Case], metric: Metric) -> Iterator[_Found]:
-    import numpy as np
-
-    found = [count(case, metric) for case in cases]
-    for label in found[0]:
-        counts = [scores[label] or Counts() for scores in found]
-        table = np.array([[c.tp, c.fp, c.fn] for c in counts], dtype=float)
-        yield f"F1 {metric}", label, table, _f1, int(table.sum())
+def _f1(name: str, label: str, counts: Sequence[Sequence[int]]) -> _Measure:
+    """Of counts of what both have, only the first, and only the second."""
+    return _Measure(f"F1 {name}", label, counts, _f1_of, sum(map(sum, counts)))
 
 
-def _token_kappa(cases: Sequence[Case], label: str) -> Iterator[_Found]:
-    import numpy as np
+def _spans(case: Case, criterion: Criterion, group: Group) -> tuple[int, int, int]:
+    """How many spans of a group both have, only the first, and only the second.
 
-    tables = []
+    Pairs of which one was not asked about the group's attribute are left out.
+    """
+    alignment: Alignment = case.alignment(group.label, criterion)
+    asked = [
+        (group.holds(one), group.holds(two))
+        for one, two in alignment.spans()
+        if not group.attribute
+        or (group.attribute in one.attributes and group.attribute in two.attributes)
+    ]
+    return _three(
+        sum(one and two for one, two in asked),
+        sum(one for one, _ in asked) + sum(map(group.holds, alignment.missed)),
+        sum(two for _, two in asked) + sum(map(group.holds, alignment.spurious)),
+    )
+
+
+def _three(both: int, first: int, second: int) -> tuple[int, int, int]:
+    """From what both, the first and the second have: what both, only one, only the other has."""
+    return both, first - both, second - both
+
+
+def _attributions(cases: Sequence[Case], scheme: Scheme, aspect: str) -> Iterator[_Measure]:
+    """F1 of the sources of quotes that both have, and of *not stated* among them."""
+    quote, source = scheme.role("quote"), scheme.role("source")
+    if not quote or not scheme.role("said_by"):
+        return
+    counts, silences = [], []
     for case in cases:
-        scores = count(case, parse("token"))[label]
-        if scores is None or case.text is None:
+        if not asks_sources(case.gold.asked, scheme, aspect):
             continue
-        inside = [t for t in tokens(case.text) if _asked(case, t)]
-        neither = len(inside) - scores.tp - scores.fp - scores.fn
-        tables.append([[scores.tp, scores.fn], [scores.fp, neither]])
-    if tables:
-        table = np.array(tables, dtype=float)
-        yield "κ token", label, table, _kappa, int(table.sum())
+        found = [
+            (_same(case, ours, theirs, aspect), ours.not_stated, theirs.not_stated)
+            for ours, theirs in _told(case, aspect)
+        ]
+        silent = _three(
+            sum(one and two for _, one, two in found),
+            sum(one for _, one, _ in found),
+            sum(two for *_, two in found),
+        )
+        silences.append(silent)
+        stated = [_three(*same) for same, *_ in found]
+        counts.append(tuple(map(sum, zip(silent, *stated, strict=True))))
+    name = f"attribution({aspect},matched)"
+    yield _f1(name, quote, counts)
+    if source:
+        yield _f1(name, group_label(quote, source, NOT_STATED), silences)
 
 
-def _asked(case: Case, token: Fragment) -> bool:
-    windows = case.gold.asked.windows
-    return windows is None or any(s < token[1] and token[0] < e for s, e in windows)
+def _told(case: Case, aspect: str) -> Iterator[tuple[Sources, Sources]]:
+    """The sources of the quotes both have, where both say who: the open ones are left out."""
+    for one, two in case.alignment(case.scheme.role("quote"), HALF).spans():
+        ours = sources(case.gold, one, case.scheme)
+        theirs = sources(case.pred, two, case.scheme)
+        if all(_says(told, aspect) for told in (ours, theirs)):
+            yield ours, theirs
 
 
-def _attribute_kappa(cases: Sequence[Case], label: str, attribute: str) -> Iterator[_Found]:
-    import numpy as np
+def _says(told: Sources, aspect: str) -> bool:
+    named = told.entities or (aspect == "mention" and told.mentions)
+    return told.not_stated or bool(named)
 
+
+def _same(case: Case, ours: Sources, theirs: Sources, aspect: str) -> tuple[int, int, int]:
+    """How many sources are the same one-to-one, and how many each of the two has."""
+    if aspect == "mention":
+        covers = case.gold.asked.covers
+        one, two = ([m for m in told.mentions if covers(m)] for told in (ours, theirs))
+        return len(align(one, two, HALF)), len(one), len(two)
+    known = {*case.gold.entities, *case.pred.entities}
+    same = [
+        [int(is_named(a, b, known) or is_named(b, a, known)) for b in theirs.entities]
+        for a in ours.entities
+    ]
+    return len(assign(same)), len(ours.entities), len(theirs.entities)
+
+
+def _token_kappas(cases: Sequence[Case], scheme: Scheme) -> Iterator[_Measure]:
+    """Cohen's κ of tokens: inside a span of the label, or not."""
+    counts: Mapping[str, list[list[int]]] = {label: [] for label in scheme.labels}
+    for case in cases:
+        if case.text is None:
+            continue
+        total = _tokens_asked(case.text, case.gold.asked)
+        scores = count_tokens(case)
+        for label, rows in counts.items():
+            found = scores[label]
+            if found is not None:
+                ours, theirs = found.tp + found.fn, found.tp + found.fp
+                agreed = total - found.fn - found.fp
+                rows.append([agreed, ours, total - ours, theirs, total - theirs])
+    for label, rows in counts.items():
+        yield _kappa("κ token", label, rows)
+
+
+def _tokens_asked(text: str, asked: Asked) -> int:
+    """How many tokens share a code point with the windows."""
+    found = tokens(text)
+    if asked.windows is None:
+        return len(found)
+    return sum(any(s < end and start < e for s, e in asked.windows) for start, end in found)
+
+
+def _attribute_kappa(cases: Sequence[Case], label: str, attribute: str) -> _Measure:
+    """Cohen's κ of an attribute's values, over aligned spans that were both asked it."""
     pairs = [
         [
-            (_category(a.attributes[attribute]), _category(b.attributes[attribute]))
-            for a, b in case.alignment(label, HALF).spans()
-            if attribute in a.attributes and attribute in b.attributes
+            (_category(one.attributes[attribute]), _category(two.attributes[attribute]))
+            for one, two in case.alignment(label, HALF).spans()
+            if attribute in one.attributes and attribute in two.attributes
         ]
         for case in cases
+        if case.gold.asked.attribute(label, attribute)
     ]
-    categories = sorted({category for doc in pairs for pair in doc for category in pair})
-    number = {category: i for i, category in enumerate(categories)}
-    table = np.zeros((len(pairs), len(categories), len(categories)))
-    for doc, found in enumerate(pairs):
-        for ours, theirs in found:
-            table[doc, number[ours], number[theirs]] += 1
-    if categories:
-        yield "κ", f"{label}.{attribute}", table, _kappa, int(table.sum())
+    categories = sorted({category for found in pairs for pair in found for category in pair})
+    counts = []
+    for found in pairs:
+        sides = [[pair[side] for pair in found] for side in (0, 1)]
+        agreed = sum(one == two for one, two in found)
+        counts.append([agreed, *(side.count(c) for side in sides for c in categories)])
+    return _kappa("κ", f"{label}.{attribute}", counts)
 
 
-def _category(value: Value) -> str:
-    """A value as a nominal category; names are compared as scores compare them."""
+def _category(value: Value) -> tuple[str, ...]:
+    """A value as a nominal category: null is one, a set is one, names are folded."""
     names = () if value is None else (value,) if isinstance(value, str) else value
-    return "\n".join(sorted(map(fold, names)))
+    return tuple(sorted(set(map(fold, names))))
 
 
-def _f1(sums: NDArray[np.floating[Any]]) -> NDArray[np.floating[Any]]:
-    tp, wrong = sums[:, 0], sums[:, 1] + sums[:, 2]
-    result: NDArray[np.floating[Any]] = 2 * tp / (2 * tp + wrong)
+def _kappa(name: str, label: str, counts: Sequence[Sequence[int]]) -> _Measure:
+    """Of counts of agreed items, the first's items by category, and the second's."""
+    items = sum(sum(row[1:]) for row in counts) // 2
+    return _Measure(name, label, counts, _kappa_of, items)
+
+
+def _f1_of(sums: Sums) -> Sums:
+    result: Sums = 2 * sums[:, 0] / (2 * sums[:, 0] + sums[:, 1] + sums[:, 2])
     return result
 
 
-def _kappa(sums: NDArray[np.floating[Any]]) -> NDArray[np.floating[Any]]:
-    """Cohen's κ of contingency tables `(n, categories, categories)`."""
-    import numpy as np
-
-    totals = sums.sum(axis=(1, 2))
-    observed = np.trace(sums, axis1=1, axis2=2) / totals
-    expected = (sums.sum(axis=1) * sums.sum(axis=2)).sum(axis=1) / totals**2
-    result: NDArray[np.floating[Any]] = (observed - expected) / (1 - expected)
+def _kappa_of(sums: Sums) -> Sums:
+    """(observed - expected) / (1 - expected), Cohen 1960."""
+    categories = (sums.shape[1] - 1) // 2
+    ours, theirs = sums[:, 1 : 1 + categories], sums[:, 1 + categories :]
+    total = ours.sum(axis=1)
+    observed = sums[:, 0] / total
+    expected = (ours * theirs).sum(axis=1) / total**2
+    result: Sums = (observed - expected) / (1 - expected)
     return result
 
 
-def _value(counts: NDArray[np.floating[Any]], statistic: Statistic) -> float | None:
+def _value(measure: _Measure, resamples: int, seed: int) -> tuple[float | None, Interval | None]:
     import numpy as np
 
+    if not measure.items:
+        return None, None
+    counts = np.array(measure.counts, dtype=float)
     with np.errstate(divide="ignore", invalid="ignore"):
-        value = float(statistic(counts.sum(axis=0, keepdims=True))[0])
-    return None if np.isnan(value) else value
+        value = float(measure.statistic(counts.sum(axis=0, keepdims=True))[0])
+    if np.isnan(value):
+        return None, None
+    return value, bootstrap(counts, measure.statistic, resamples=resamples, seed=seed)

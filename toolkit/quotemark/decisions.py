@@ -8,13 +8,14 @@ span = "ann-a:q3"      # any annotator's span of the dispute
 words = "a setback"    # optional: what that span says, as a check
 take = "ann-b"         # whose version; "none" leaves the span out of gold
 reason = "…"           # optional, kept in gold
-attributes = { polarity = "oppose" }   # optional: changes to the version taken
+attributes = { polarity = "oppose", holder = "" }  # optional changes; "" is null: there is none
+relations = { said_by = ["ann-a:s2"] }             # optional changes; [] is none
 """
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -30,19 +31,19 @@ NONE = "none"
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Whose version of one thing in one document is gold."""
+    """Whose version of one thing in one document is gold.
+
+    `span` is `annotator:id` of any version. `attributes` and `relations` change the version
+    taken: values, and the spans (as `annotator:id`) that a relation leads to instead.
+    """
 
     doc_id: str
-    annotator: str
-    span_id: str
+    span: str
     take: str
     reason: str = ""
     words: str = ""
     attributes: Mapping[str, Value] = field(default_factory=dict)
-
-    @property
-    def key(self) -> str:
-        return f"{self.annotator}:{self.span_id}"
+    relations: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class _Entry(msgspec.Struct, forbid_unknown_fields=True):
     reason: str = ""
     words: str = ""
     attributes: dict[str, str | list[str]] = {}
+    relations: dict[str, list[str]] = {}
 
 
 class _File(msgspec.Struct, forbid_unknown_fields=True):
@@ -68,28 +70,40 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def read_decisions(path: Path) -> Decisions:
-    """Read a decisions file. Raises `QuotemarkError` naming the key that is wrong."""
+    """Read a decisions file (`-`: standard input).
+
+    Raises `QuotemarkError` naming the key that is wrong, and everything not filled in.
+    """
     try:
         raw = tomllib.loads(read_bytes(path).decode("utf-8"))
         file = msgspec.convert(raw, _File)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as failure:
-        raise error("decisions", str(failure), "mend the file", file=path) from None
-    problems, decisions = [], []
-    for number, entry in enumerate(file.decision, 1):
-        annotator, colon, span_id = entry.span.rpartition(":")
-        if not (colon and annotator and span_id and entry.take):
-            where = Where(str(path), doc=entry.doc, item=f"decision {number}")
-            message = f"span {entry.span!r}, take {entry.take!r}"
-            remedy = "give span as annotator:id, and in take an annotator or none"
-            problems.append(Problem(where, "decisions", message, remedy))
-        attributes: dict[str, Value] = {
-            k: tuple(v) if isinstance(v, list) else v for k, v in entry.attributes.items()
-        }
-        decisions.append(
-            Decision(
-                entry.doc, annotator, span_id, entry.take, entry.reason, entry.words, attributes
-            )
-        )
+    except (ValueError, RecursionError, msgspec.ValidationError) as failure:
+        remedy = "write it as docs/agreement.md describes"
+        raise error("decisions", str(failure), remedy, file=path) from None
+    problems = list(_blanks(file, path))
     if problems:
         raise QuotemarkError(problems)
-    return Decisions(file.adjudicator, tuple(decisions))
+    return Decisions(file.adjudicator, tuple(map(_decision, file.decision)))
+
+
+def _blanks(file: _File, path: Path) -> Iterator[Problem]:
+    if not file.adjudicator:
+        where = Where(str(path))
+        yield Problem(where, "decisions", "adjudicator is empty", "say who decided")
+    for entry in file.decision:
+        if not entry.take:
+            where = Where(str(path), doc=entry.doc, item=entry.span)
+            remedy = f"name the annotator whose version is right, or {NONE}"
+            yield Problem(where, "decisions", "take is empty", remedy)
+
+
+def _decision(entry: _Entry) -> Decision:
+    return Decision(
+        entry.doc,
+        entry.span,
+        entry.take,
+        entry.reason,
+        entry.words,
+        {k: tuple(v) if isinstance(v, list) else v or None for k, v in entry.attributes.items()},
+        {k: tuple(v) for k, v in entry.relations.items()},
+    )

@@ -32,17 +32,26 @@ def label_table(scheme: Scheme) -> str:
     return "\n".join(rows)
 
 
-def refresh(text: str, scheme: Scheme) -> str:
+def refresh(text: str, scheme: Scheme, *, file: object = "") -> str:
     """Guidelines with the table between their two markers written anew.
 
-    Raises `QuotemarkError` where the markers are missing.
+    Line ends are the page's own. Raises `QuotemarkError`, naming `file`, where the markers
+    are missing.
+
+    >>> from quotemark.scheme import default_scheme
+    >>> page = refresh(f"# Ours\\n\\n{BEGIN}\\n{END}\\n", default_scheme())
+    >>> refresh(page, default_scheme()) == page
+    True
     """
     before, begin, rest = text.partition(BEGIN)
     _, end, after = rest.partition(END)
     if not begin or not end:
         remedy = f"put the lines {BEGIN} and {END} where the table belongs"
-        raise error("guidelines", "the guidelines have no place for the label table", remedy)
-    return f"{before}{BEGIN}\n\n{label_table(scheme)}\n\n{END}{after}"
+        raise error("guidelines", "has no place for the label table", remedy, file=file)
+    table = f"\n\n{label_table(scheme)}\n\n"
+    if "\r\n" in text:
+        table = table.replace("\n", "\r\n")
+    return f"{before}{BEGIN}{table}{END}{after}"
 
 
 def _attribute(attribute: Attribute) -> str:

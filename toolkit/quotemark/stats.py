@@ -31,7 +31,8 @@ def bootstrap(
 
     `counts` has one row of additive counts for each document, of any further shape;
     `statistic` takes `(resamples, …)` sums and gives `(resamples,)` values, NaN where they are
-    undefined. None with fewer than two documents, and where the statistic is never defined.
+    undefined: such resamples are passed over. None with fewer than two documents, and where the
+    statistic is never defined. Raises `ValueError` for no resamples or a level not within 0 and 1.
 
     >>> import numpy as np
     >>> def share(sums): return sums[:, 0] / sums.sum(axis=1)
@@ -42,6 +43,8 @@ def bootstrap(
     """
     import numpy as np
 
+    if resamples < 1 or not 0 < level < 1:
+        raise ValueError(f"resamples {resamples}, level {level}")
     documents = len(counts)
     if documents < 2:
         return None

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from textwrap import shorten
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from quotemark.cli.options import Scheme, Texts, layers_of
+from quotemark.cli.options import Layers, SchemeFile, Texts, layers_of, scheme_of
+from quotemark.errors import error, printable
+from quotemark.formats.meta import toml_string
 
 if TYPE_CHECKING:
     from quotemark.gold import Dispute
-    from quotemark.model import Corpus
+    from quotemark.model import Annotation, Corpus, Document, Span, Value
+    from quotemark.scheme import Scheme
 
 
 def adjudicate(
-    files: Annotated[
-        list[Path],
-        typer.Argument(help="The annotators' layers, in any number of files.", metavar="LAYERS..."),
-    ],
+    files: Layers,
     output: Annotated[
         Path, typer.Option("--output", "-o", help="The gold file to write.", metavar="GOLD")
     ],
@@ -33,65 +35,113 @@ def adjudicate(
         bool, typer.Option("--with-texts", help="Put the texts into the gold file.")
     ] = False,
     texts: Texts = None,
-    scheme: Scheme = None,
+    scheme: SchemeFile = None,
 ) -> None:
     """Make gold of several annotators' layers.
 
     What all have alike is settled; the rest is settled by --decisions, or by --prefer. While
     anything is open, it is printed as decisions to fill in, no gold is written, and the exit
-    code is 1.
+    code is 1. It is 1, too, where the gold does not pass `quotemark check`.
     """
     from quotemark.decisions import Decisions, read_decisions
-    from quotemark.errors import QuotemarkError, error
     from quotemark.formats import write
     from quotemark.gold import adjudicate as library_adjudicate
-    from quotemark.validate import check_corpus
 
-    corpus, schema = layers_of(files, texts, scheme)
-    if not corpus.annotations:
-        raise error("no-layers", "holds no annotation", "name annotators' layers", file=files[0])
-    if prefer and prefer not in corpus.by_annotator():
-        names = ", ".join(sorted(corpus.by_annotator()))
-        raise error("annotator", f"no annotator {prefer!r}", f"name one of: {names}")
+    schema = scheme_of(scheme)
+    corpus = layers_of(files, texts, schema)
     decided = read_decisions(decisions) if decisions else Decisions("", ())
     made = library_adjudicate(
-        corpus, decisions=decided.decisions, prefer=prefer, adjudicator=decided.adjudicator
+        corpus,
+        scheme=schema,
+        decisions=decided.decisions,
+        prefer=prefer,
+        adjudicator=decided.adjudicator,
     )
+    if not made.gold.annotations:
+        raise error("no-layers", "no submitted layer", "name annotators' layers", file=files[0])
     counts = f"{made.settled} settled, {made.decided} decided, {len(made.disputes)} open"
     if made.disputes:
+        if not decisions:
+            typer.echo('adjudicator = ""  # who decides\n')
         for dispute in made.disputes:
             typer.echo(stanza(dispute, corpus))
         typer.echo(f"quotemark: {counts}; nothing written", err=True)
         raise typer.Exit(1)
-    findings = check_corpus(made.gold, schema)
-    if findings:
-        raise QuotemarkError(findings)
+    _refuse_unsound(made.gold, schema)
     write(made.gold, output, texts=with_texts)
     typer.echo(f"quotemark: {counts}; gold in {output}", err=True)
 
 
+def _refuse_unsound(gold: Corpus, scheme: Scheme) -> None:
+    """Say what `check` finds in gold, and end here unless it is about the edges of spans only.
+
+    Annotators may agree on an odd edge, and no decision can move it.
+    """
+    from quotemark.validate import check_corpus
+
+    findings = check_corpus(gold, scheme)
+    for finding in findings:
+        typer.echo(f"quotemark: {finding}", err=True)
+    if not all(finding.code.startswith("edge-") for finding in findings):
+        typer.echo("quotemark: the gold is not sound; nothing written", err=True)
+        raise typer.Exit(1)
+
+
 def stanza(dispute: Dispute, corpus: Corpus) -> str:
     """A dispute as a decision to fill in, with every version in a comment."""
+    from quotemark.panel import SUBMITTED
+
     document = corpus.documents.get(dispute.doc_id)
-    lines = ["[[decision]]", f"doc = {_quoted(dispute.doc_id)}", f"span = {_quoted(dispute.key)}"]
+    _, first = dispute.first
+    lines = [
+        "[[decision]]",
+        f"doc = {toml_string(dispute.doc_id)}",
+        f"span = {toml_string(dispute.key)}",
+    ]
     if document:
-        lines.append(f"words = {_quoted(dispute.span.surface(document.text))}")
-    for name, span in sorted(dispute.versions.items()):
-        if span is None:
-            said = "nothing"
-        else:
-            place = ", ".join(f"{start}-{end}" for start, end in span.fragments)
-            attributes = ", ".join(f"{k}: {v}" for k, v in span.attributes.items())
-            said = f"{place}; {attributes}"
-        lines.append(f"# {_quoted(name)}: {_quoted(said)}")
+        lines += _words(first.surface(document.text))
+    layers = {
+        layer.annotator: layer
+        for layer in corpus
+        if layer.doc_id == dispute.doc_id and layer.status == SUBMITTED
+    }
+    for name, span in dispute.versions.items():
+        said = "nothing"
+        if span is not None:
+            moved = span.fragments != first.fragments
+            said = "; ".join(_version(span, layers[name], document, moved=moved))
+        lines.append(printable(f"# {name}: {said}"))
     lines.append('take = ""  # an annotator, or none')
     return "\n".join(lines) + "\n"
 
 
-def _quoted(text: str) -> str:
-    """A TOML basic string on one line: JSON's escapes are TOML's, but for lone surrogates."""
-    import json
+def _words(words: str) -> list[str]:
+    """The line that states a span's words; none where TOML cannot hold them."""
+    try:
+        words.encode()
+    except UnicodeEncodeError:
+        return []
+    return [f"words = {toml_string(words)}"]
 
-    return json.dumps(text.encode("utf-8", "replace").decode(), ensure_ascii=False).replace(
-        "\x7f", "\\u007f"
-    )
+
+def _version(
+    span: Span, layer: Annotation, document: Document | None, *, moved: bool
+) -> Iterator[str]:
+    """What one annotator says of a span: its place, words if `moved`, relations, doubts, …"""
+    place = ", ".join(f"{start}-{end}" for start, end in span.fragments)
+    yield f"{place} ({span.surface(document.text)})" if document and moved else place
+    if span.attributes:
+        yield ", ".join(f"{name}: {_value(value)}" for name, value in span.attributes.items())
+    for relation in layer.relations:
+        if relation.head == span.id:
+            tail = layer.by_id[relation.tail]
+            words = f" ({shorten(tail.surface(document.text), 60)})" if document else ""
+            yield f"{relation.label} {layer.annotator}:{tail.id}{words}"
+    if span.meta.get("unsure"):
+        yield "unsure"
+    if span.meta.get("comment"):
+        yield f"comment: {span.meta['comment']}"
+
+
+def _value(value: Value) -> str:
+    return "–" if value is None else value if isinstance(value, str) else " + ".join(value)

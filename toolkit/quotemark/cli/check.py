@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from quotemark.files import STDIO
+from quotemark.cli.options import SchemeFile, scheme_of, stdin_once
 
 if TYPE_CHECKING:
     from quotemark.errors import Problem
@@ -40,12 +40,7 @@ def check(
             metavar="DOCS",
         ),
     ] = None,
-    scheme: Annotated[
-        Path | None,
-        typer.Option(
-            "--scheme", help="The annotation scheme; else the default one.", metavar="FILE"
-        ),
-    ] = None,
+    scheme: SchemeFile = None,
     format: Annotated[
         Format, typer.Option("--format", "-f", help="A line for each finding, or a JSON list.")
     ] = Format.table,
@@ -56,12 +51,10 @@ def check(
     """
     from quotemark.formats import ReadOptions, read
     from quotemark.model import Corpus
-    from quotemark.scheme import default_scheme, read_scheme
     from quotemark.validate import check_corpus
 
-    if [*files, *(texts or ())].count(STDIO) > 1:
-        raise typer.BadParameter("standard input (-) can be read once only")
-    chosen = read_scheme(scheme) if scheme else default_scheme()
+    stdin_once(*files, *(texts or ()))
+    chosen = scheme_of(scheme)
     options = ReadOptions(scheme=chosen)
     documents = read(*texts, options=options).documents if texts else {}
     found: list[Problem] = []

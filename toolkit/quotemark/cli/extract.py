@@ -7,6 +7,15 @@ from typing import Annotated
 
 import typer
 
+from quotemark.cli.options import (
+    Encoding,
+    IdColumn,
+    Output,
+    SchemeFile,
+    TextColumn,
+    scheme_of,
+    stdin_once,
+)
 from quotemark.errors import error
 from quotemark.files import STDIO, write_atomic
 
@@ -20,9 +29,7 @@ def extract(
             metavar="DOCS...",
         ),
     ],
-    output: Annotated[
-        Path, typer.Option("--output", "-o", help="Where to write; - is stdout.", metavar="FILE")
-    ] = STDIO,
+    output: Output = STDIO,
     extractor: Annotated[
         str, typer.Option("--extractor", help="The extractor to run.", metavar="NAME")
     ] = "rules",
@@ -30,22 +37,10 @@ def extract(
         bool,
         typer.Option("--texts", help="Write the texts as well; else only their SHA-256."),
     ] = False,
-    scheme: Annotated[
-        Path | None,
-        typer.Option(
-            "--scheme", help="The annotation scheme; else the default one.", metavar="FILE"
-        ),
-    ] = None,
-    encoding: Annotated[
-        str | None,
-        typer.Option("--encoding", help="The documents' encoding; else it is detected."),
-    ] = None,
-    id_column: Annotated[
-        str, typer.Option("--id-column", help="The column of a table's ids.")
-    ] = "id",
-    text_column: Annotated[
-        str, typer.Option("--text-column", help="The column of a table's texts.")
-    ] = "text",
+    scheme: SchemeFile = None,
+    encoding: Encoding = None,
+    id_column: IdColumn = "id",
+    text_column: TextColumn = "text",
 ) -> None:
     """Find quotes, speakers, cues and stances in documents.
 
@@ -56,11 +51,9 @@ def extract(
     from quotemark.formats import ReadOptions, read
     from quotemark.formats.jsonl import write
     from quotemark.model import Corpus
-    from quotemark.scheme import default_scheme, read_scheme
 
-    if docs.count(STDIO) > 1:
-        raise typer.BadParameter("standard input (-) can be read once only")
-    chosen = read_scheme(scheme) if scheme else default_scheme()
+    stdin_once(*docs)
+    chosen = scheme_of(scheme)
     made_by = extractor_named(extractor)
     options = ReadOptions(
         encoding=encoding, id_column=id_column, text_column=text_column, scheme=chosen

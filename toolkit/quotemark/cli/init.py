@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shlex
 from collections.abc import Iterable, Mapping
@@ -11,8 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from quotemark.cli.options import Encoding
 from quotemark.errors import Problem, QuotemarkError, Where, error
 from quotemark.files import read_bytes
+from quotemark.formats.meta import toml_string
 
 if TYPE_CHECKING:
     from quotemark.model import Document, Entity
@@ -29,9 +30,7 @@ def init(
     into: Annotated[
         Path, typer.Option("--into", help="The project's folder.", metavar="FOLDER")
     ] = Path(),
-    encoding: Annotated[
-        str | None, typer.Option("--encoding", help="The articles' encoding; else it is detected.")
-    ] = None,
+    encoding: Encoding = None,
 ) -> None:
     """Start a project: scheme, guidelines, labelling configuration, a folder for each article.
 
@@ -88,14 +87,14 @@ def starter_sidecar(document: Document) -> str:
     lines = [
         "# What is known of this article beforehand. Every key is yours to change;",
         "# others (source, date, author, …) may be added.",
-        f"id = {_string(document.id)}",
-        f"title = {_string(_title(document))}",
+        f"id = {toml_string(document.id)}",
+        f"title = {toml_string(_title(document))}",
     ]
     if isinstance(document.meta.get("language"), str):
-        lines.append(f"language = {_string(document.meta['language'])}")
+        lines.append(f"language = {toml_string(document.meta['language'])}")
     codec = str(document.meta.get("encoding", "utf-8"))
     if not codec.startswith("utf-"):  # which could be taken for another one tomorrow
-        lines.append(f"encoding = {_string(codec)}")
+        lines.append(f"encoding = {toml_string(codec)}")
     lines += [
         "",
         "# Topics that a stance may be taken on.",
@@ -122,15 +121,9 @@ def _title(document: Document) -> str:
 
 
 def _entity(entity: Entity) -> Iterable[str]:
-    yield f"id = {_string(entity.id)}"
-    yield f"name = {_string(entity.name)}"
-    yield f"aliases = [{', '.join(map(_string, entity.aliases))}]"
-
-
-def _string(text: str) -> str:
-    """A TOML string: JSON's escapes are among TOML's, which wants DEL escaped, too."""
-    sound = text.encode("utf-8", "replace").decode("utf-8")
-    return json.dumps(sound, ensure_ascii=False).replace("\x7f", "\\u007f")
+    yield f"id = {toml_string(entity.id)}"
+    yield f"name = {toml_string(entity.name)}"
+    yield f"aliases = [{', '.join(map(toml_string, entity.aliases))}]"
 
 
 def write_new(files: Mapping[Path, bytes]) -> None:

@@ -8,17 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from quotemark.cli.options import Output, SchemeFile, scheme_of
 from quotemark.errors import error, printable
 from quotemark.files import STDIO, read_text, write_atomic
-from quotemark.scheme import Scheme, default_scheme, read_scheme
+from quotemark.labelstudio.session import TIMEOUT, URL, find_token
 
 if TYPE_CHECKING:
     from quotemark.model import Corpus
 
-SchemeFile = Annotated[
-    Path | None,
-    typer.Option("--scheme", metavar="FILE", help="The annotation scheme; else the default one."),
-]
 Url = Annotated[
     str,
     typer.Option(envvar="LABEL_STUDIO_URL", metavar="URL", help="The server's address."),
@@ -28,6 +25,12 @@ TokenFile = Annotated[
     typer.Option(
         metavar="FILE",
         help="A file with the access token; else it is taken from LABEL_STUDIO_API_KEY.",
+    ),
+]
+Timeout = Annotated[
+    float,
+    typer.Option(
+        help="How long to wait for each answer of the server.", min=0.1, metavar="SECONDS"
     ),
 ]
 Project = Annotated[
@@ -42,14 +45,11 @@ Names = Annotated[
         "such as a pseudonym. Repeatable.",
     ),
 ]
-LOCAL = "http://localhost:8080"
 
 
 def config(
     scheme: SchemeFile = None,
-    output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="FILE", help="Where to write; - is stdout.")
-    ] = STDIO,
+    output: Output = STDIO,
     guidelines: Annotated[
         Path | None,
         typer.Option("--guidelines", metavar="FILE", help="Write this page's label table anew."),
@@ -59,11 +59,12 @@ def config(
     from quotemark.guidelines import refresh
     from quotemark.labelstudio.config import labeling_config
 
-    chosen = _scheme(scheme)
+    chosen = scheme_of(scheme)
+    made = labeling_config(chosen).encode()
     if guidelines:
-        page = refresh(read_text(guidelines), chosen)
+        page = refresh(read_text(guidelines), chosen, file=guidelines)
         write_atomic(guidelines, page.encode())
-    write_atomic(output, labeling_config(chosen).encode())
+    write_atomic(output, made)
 
 
 def push(
@@ -71,8 +72,9 @@ def push(
         list[Path], typer.Argument(metavar="TASKS...", help="Task files that split has written.")
     ],
     project: Project,
-    url: Url = LOCAL,
+    url: Url = URL,
     token_file: TokenFile = None,
+    timeout: Timeout = TIMEOUT,
     scheme: SchemeFile = None,
     update_config: Annotated[
         bool, typer.Option(help="Replace the project's labelling configuration if it differs.")
@@ -86,12 +88,13 @@ def push(
     from quotemark.formats.labelstudio import read_tasks
     from quotemark.labelstudio import remote
 
-    chosen = _scheme(scheme)
+    chosen = scheme_of(scheme)
     options = ReadOptions(scheme=chosen)
     report = remote.push(
         [task for path in tasks for task in read_tasks(path, options)],
         url=url,
-        token=remote.find_token(token_file),
+        token=find_token(token_file),
+        timeout=timeout,
         project=project,
         scheme=chosen,
         update_config=update_config,
@@ -105,11 +108,10 @@ def push(
 
 def pull(
     project: Project,
-    output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="FILE", help="Where to write; - is stdout.")
-    ],
-    url: Url = LOCAL,
+    output: Output,
+    url: Url = URL,
     token_file: TokenFile = None,
+    timeout: Timeout = TIMEOUT,
     scheme: SchemeFile = None,
     predictions: Annotated[
         bool, typer.Option("--predictions", help="Bring the predictions too.")
@@ -128,9 +130,10 @@ def pull(
 
     pulled = remote.pull(
         url=url,
-        token=remote.find_token(token_file),
+        token=find_token(token_file),
+        timeout=timeout,
         project=project,
-        scheme=_scheme(scheme),
+        scheme=scheme_of(scheme),
         predictions=predictions,
         keep_going=keep_going,
     )
@@ -148,16 +151,14 @@ def import_(
         list[Path],
         typer.Argument(metavar="EXPORT...", help="Label Studio exports in its JSON format."),
     ],
-    output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="FILE", help="Where to write; - is stdout.")
-    ],
+    output: Output,
     scheme: SchemeFile = None,
     name: Names = None,
 ) -> None:
     """Turn Label Studio export files into one file of the native format."""
     from quotemark.formats import ReadOptions, jsonl, read
 
-    corpus = read(*exports, format="labelstudio", options=ReadOptions(scheme=_scheme(scheme)))
+    corpus = read(*exports, format="labelstudio", options=ReadOptions(scheme=scheme_of(scheme)))
     named = renamed(corpus, name)
     write_atomic(output, jsonl.write(named))
     typer.echo(f"quotemark: {_counts(named)}", err=True)
@@ -185,7 +186,3 @@ def renamed(corpus: Corpus, names: list[str] | None) -> Corpus:
         raise error("annotator", f"no annotator {missing[0]!r}", f"name one of: {users}")
     layers = (replace(a, annotator=new.get(a.annotator, a.annotator)) for a in corpus)
     return replace(corpus, annotations=tuple(layers))
-
-
-def _scheme(file: Path | None) -> Scheme:
-    return read_scheme(file) if file else default_scheme()

@@ -12,7 +12,7 @@ from quotemark.files import STDIO
 
 if TYPE_CHECKING:
     from quotemark.model import Corpus
-    from quotemark.scheme import Scheme as SchemeType
+    from quotemark.scheme import Scheme
 
 
 class Format(StrEnum):
@@ -24,6 +24,11 @@ class Format(StrEnum):
     markdown = "markdown"
 
 
+FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How to print the results.")]
+Layers = Annotated[
+    list[Path],
+    typer.Argument(help="The annotators' layers, in any number of files.", metavar="LAYERS..."),
+]
 Texts = Annotated[
     list[Path] | None,
     typer.Option(
@@ -32,21 +37,41 @@ Texts = Annotated[
         metavar="DOCS",
     ),
 ]
-
-Scheme = Annotated[
+SchemeFile = Annotated[
     Path | None,
     typer.Option("--scheme", help="The annotation scheme; else the default one.", metavar="FILE"),
 ]
+Output = Annotated[
+    Path, typer.Option("--output", "-o", help="Where to write; - is stdout.", metavar="FILE")
+]
+Encoding = Annotated[
+    str | None, typer.Option("--encoding", help="The articles' encoding; else it is detected.")
+]
+IdColumn = Annotated[str, typer.Option("--id-column", help="The column of a table's ids.")]
+TextColumn = Annotated[str, typer.Option("--text-column", help="The column of a table's texts.")]
 
 
-def layers_of(
-    files: list[Path], texts: list[Path] | None, scheme: Path | None
-) -> tuple[Corpus, SchemeType]:
-    """The layers of `files` with the texts of `texts`, and the scheme."""
-    from quotemark.formats import ReadOptions, read
+def scheme_of(file: Path | None) -> Scheme:
+    """The scheme that `--scheme` names, else the default one."""
     from quotemark.scheme import default_scheme, read_scheme
 
-    if [*files, *(texts or ())].count(STDIO) > 1:
+    return read_scheme(file) if file else default_scheme()
+
+
+def stdin_once(*files: Path | None) -> None:
+    """Refuse to read standard input twice."""
+    if files.count(STDIO) > 1:
         raise typer.BadParameter("standard input (-) can be read once only")
-    chosen = read_scheme(scheme) if scheme else default_scheme()
-    return read(*files, *(texts or ()), options=ReadOptions(scheme=chosen)), chosen
+
+
+def layers_of(files: list[Path], texts: list[Path] | None, scheme: Scheme) -> Corpus:
+    """The layers of `files` with the texts of `texts`; says which layers will not count."""
+    from quotemark.formats import ReadOptions, read
+    from quotemark.panel import left_out
+
+    stdin_once(*files, *(texts or ()))
+    corpus = read(*files, *(texts or ()), options=ReadOptions(scheme=scheme))
+    passed_over = ", ".join(f"{count} {status}" for status, count in left_out(corpus).items())
+    if passed_over:
+        typer.echo(f"quotemark: left out, not submitted: {passed_over}", err=True)
+    return corpus

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from quotemark.cli.options import Format
+from quotemark.cli.options import Format, FormatOption, SchemeFile, scheme_of, stdin_once
 from quotemark.errors import QuotemarkError, error, printable
-from quotemark.files import STDIO
 
 if TYPE_CHECKING:
     from quotemark.metrics.results import ScoreReport
@@ -33,18 +32,14 @@ def score(
             "repeat for several. Default: all.",
         ),
     ] = None,
-    format: Annotated[
-        Format, typer.Option("--format", "-f", help="How to print the scores.")
-    ] = Format.table,
+    format: FormatOption = Format.table,
     per_document: Annotated[
         bool, typer.Option("--per-document", help="Print every document's scores too.")
     ] = False,
     annotator: Annotated[
         str | None, typer.Option("--annotator", help="Whose layer is gold, where GOLD has several.")
     ] = None,
-    scheme: Annotated[
-        Path | None, typer.Option("--scheme", help="The scheme file of GOLD. Default: quotemark's.")
-    ] = None,
+    scheme: SchemeFile = None,
     texts: Annotated[
         Path | None,
         typer.Option("--texts", help="The documents, where neither GOLD nor PRED has their texts."),
@@ -58,12 +53,10 @@ def score(
     from quotemark.formats import read
     from quotemark.metrics.names import METRICS, select
     from quotemark.metrics.scoring import score as library_score
-    from quotemark.scheme import default_scheme, read_scheme
 
-    if [gold, *pred, texts].count(STDIO) > 1:
-        raise typer.BadParameter("standard input (-) can be read once only")
+    stdin_once(gold, *pred, texts)
     metrics = select(metric) if metric else METRICS
-    schema = read_scheme(scheme) if scheme else default_scheme()
+    schema = scheme_of(scheme)
     truth = read(gold)
     if not truth.annotations:
         raise error("no-gold", "holds no annotation", "name a file with gold layers", file=gold)

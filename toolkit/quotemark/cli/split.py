@@ -10,6 +10,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from quotemark.cli.options import (
+    Encoding,
+    IdColumn,
+    Output,
+    SchemeFile,
+    TextColumn,
+    scheme_of,
+    stdin_once,
+)
 from quotemark.errors import error, printable
 from quotemark.files import STDIO, write_atomic
 
@@ -29,9 +38,7 @@ def split(
             metavar="ARTICLE...",
         ),
     ],
-    output: Annotated[
-        Path, typer.Option("--output", "-o", help="Where to write; - is stdout.", metavar="FILE")
-    ] = STDIO,
+    output: Output = STDIO,
     window: Annotated[
         str,
         typer.Option(
@@ -53,21 +60,10 @@ def split(
         Path | None,
         typer.Option("--annotations", help="Work on these articles to take along.", metavar="FILE"),
     ] = None,
-    scheme: Annotated[
-        Path | None,
-        typer.Option(
-            "--scheme", help="The annotation scheme; else the default one.", metavar="FILE"
-        ),
-    ] = None,
-    encoding: Annotated[
-        str | None, typer.Option("--encoding", help="The articles' encoding; else it is detected.")
-    ] = None,
-    id_column: Annotated[
-        str, typer.Option("--id-column", help="The column of a table's ids.")
-    ] = "id",
-    text_column: Annotated[
-        str, typer.Option("--text-column", help="The column of a table's texts.")
-    ] = "text",
+    scheme: SchemeFile = None,
+    encoding: Encoding = None,
+    id_column: IdColumn = "id",
+    text_column: TextColumn = "text",
 ) -> None:
     """Cut articles into Label Studio tasks, for annotators to label.
 
@@ -77,11 +73,9 @@ def split(
     """
     from quotemark.extractors import extractor as extractor_named
     from quotemark.formats import ReadOptions, read
-    from quotemark.scheme import default_scheme, read_scheme
 
-    if [*articles, annotations].count(STDIO) > 1:
-        raise typer.BadParameter("standard input (-) can be read once only")
-    chosen = read_scheme(scheme) if scheme else default_scheme()
+    stdin_once(*articles, annotations)
+    chosen = scheme_of(scheme)
     plan = Plan(
         _window(window),
         context,
@@ -167,7 +161,9 @@ def _work(corpus: Corpus, given: Corpus, file: Path) -> dict[str, list[Annotatio
     for layer in given.annotations:
         if layer.doc_id in corpus.documents:
             work.setdefault(layer.doc_id, []).append(layer)
-    if given.annotations and not work:
+    if not given.annotations:
+        raise error("no-annotations", "holds no annotation", "name annotators' layers", file=file)
+    if not work:
         ids = ", ".join(sorted({layer.doc_id for layer in given.annotations})[:3])
         message = f"no annotation is of these articles, but of: {ids}"
         raise error("no-document", message, "name the articles that were annotated", file=file)

@@ -5,6 +5,7 @@ A sidecar is `NAME.toml` beside `NAME.txt`, `NAME.md` or `NAME.html`. docs/forma
 
 from __future__ import annotations
 
+import json
 import math
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -132,3 +133,14 @@ class _Plain:
         if isinstance(value, Mapping):
             return {str(k): self.value(v, key, depth + 1) for k, v in value.items()}
         raise ValueError(f"{key!r} is {_short(value)}, which JSON cannot hold")
+
+
+def toml_string(text: str) -> str:
+    """Text as a TOML string on one line; a lone surrogate, which TOML cannot hold, is `?`.
+
+    >>> print(toml_string('"Über"'))
+    "\\"Über\\""
+    """
+    sound = text.encode("utf-8", "replace").decode("utf-8")
+    # JSON's escapes are among TOML's, which wants DEL escaped, too.
+    return json.dumps(sound, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -10,6 +10,7 @@ from quotemark.metrics.counts import Counts, Scores, total
 from quotemark.metrics.names import Metric
 from quotemark.metrics.parties import count_same
 from quotemark.model import Asked
+from quotemark.scheme import Scheme
 from quotemark.sources import NOT_STATED, Sources, sources
 
 NOBODY = Sources()
@@ -41,7 +42,7 @@ def count_attribution(case: Case, metric: Metric) -> Scores:
     if not quote or not scheme.role("said_by"):
         return {}
     silent = group_label(quote, source, NOT_STATED)
-    if not case.both(lambda asked: _asks(asked, case, metric.aspect)):
+    if not case.both(lambda asked: asks_sources(asked, scheme, metric.aspect)):
         return {quote: None} | ({silent: None} if source else {})
     found = [_compare(case, metric, gold, pred) for gold, pred in _sources(case, metric)]
     scores: dict[str, Counts | None] = {quote: total(a + b for a, b in found)}
@@ -51,8 +52,9 @@ def count_attribution(case: Case, metric: Metric) -> Scores:
     return scores
 
 
-def _asks(asked: Asked, case: Case, aspect: str) -> bool:
-    role = case.scheme.role
+def asks_sources(asked: Asked, scheme: Scheme, aspect: str) -> bool:
+    """Whether somebody was asked who said what: by *mention*, or by *entity* in either way."""
+    role = scheme.role
     linked = asked.label(role("speaker")) and asked.relation(role("said_by"))
     named = aspect == "entity" and asked.attribute(role("quote"), role("source_entity"))
     return asked.label(role("quote")) and (linked or named)

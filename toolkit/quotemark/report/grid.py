@@ -1,13 +1,12 @@
-"""Any small table, in the forms that commands print: for a terminal, JSON, CSV, Markdown."""
+"""Any small table, in the forms that commands print: for a terminal, CSV, Markdown."""
 
 from __future__ import annotations
 
 import csv
 import io
-import json
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Literal
+from itertools import zip_longest
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -22,70 +21,75 @@ Rows = Sequence[Mapping[str, Cell]]
 """The lines of a table: each has the same keys, the heads of its columns."""
 
 
-Form = Literal["table", "json", "csv", "markdown"]
+def to_csv(rows: Rows) -> str:
+    """Rows as CSV with a line of heads; undefined numbers are empty. No rows: no text.
+
+    >>> to_csv([{"label": "Quote", "f1": None}, {"label": "=1+1", "f1": 0.5}])
+    "label,f1\\nQuote,\\n'=1+1,0.5\\n"
+    """
+    out = io.StringIO()
+    lines = [[field(cell) for cell in row.values()] for row in rows]
+    csv.writer(out, lineterminator="\n").writerows([*map(list, rows[:1]), *lines])
+    return out.getvalue()
 
 
-def print_rows(rows: Rows, form: Form) -> None:
-    """Print rows to standard output; undefined numbers as `–`, empty (CSV) or null (JSON)."""
-    if form == "table":
-        _print_table(rows)
-    else:
-        data = render(rows, form).encode("utf-8", "backslashreplace")
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
+def to_markdown(rows: Rows) -> str:
+    """Rows as a Markdown table; undefined numbers are `–`. No rows: no text.
 
-
-def render(rows: Rows, form: Form) -> str:
-    """Rows as JSON, CSV or Markdown text; of no rows, an empty list or text.
-
-    >>> print(render([{"label": "Quote", "f1": None}], "markdown"), end="")
+    >>> print(to_markdown([{"label": "Quote", "f1": None}]), end="")
     | label | f1 |
-    |---|---|
+    |---|---:|
     | Quote | – |
     """
-    if form == "json":
-        return json.dumps(list(rows), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
     if not rows:
         return ""
-    heads = list(rows[0])
-    if form == "csv":
-        out = io.StringIO()
-        fields = ([field(row[head]) for head in heads] for row in rows)
-        csv.writer(out, lineterminator="\n").writerows([heads, *fields])
-        return out.getvalue()
-    marked = [
-        "|".join(["", *(f" {escape(shown(row[head]))} " for head in heads), ""]) for row in rows
-    ]
-    top = ["|".join(["", *(f" {escape(head)} " for head in heads), ""]), f"|{'---|' * len(heads)}"]
-    return "\n".join([*top, *marked]) + "\n"
+    heads = [escape(head) for head in rows[0]]
+    rule = ("---" if _is_words(rows, head) else "---:" for head in rows[0])
+    cells = ([escape(shown(cell)) for cell in row.values()] for row in rows)
+    lines = (f"| {' | '.join(line)} |\n" for line in cells)
+    return f"| {' | '.join(heads)} |\n|{'|'.join(rule)}|\n{''.join(lines)}"
 
 
-def _print_table(rows: Rows) -> None:
-    """One line a row, nothing cut; the first column says each value once.
+def print_table(rows: Rows) -> None:
+    """Print one line a row, nothing cut; leading cells that repeat the line above are blank.
 
-    Colours only on a terminal, and not where NO_COLOR is set.
+    Colours only on a terminal, and not where NO_COLOR is set. No rows: an empty line.
     """
     console = Console(highlight=False)
     if not console.is_terminal:
         console = Console(highlight=False, color_system=None)
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold", pad_edge=False)
-    heads = list(rows[0]) if rows else []
     width = 0
-    for head in heads:
-        cells = [row[head] for row in rows]
-        numeric = not any(isinstance(cell, str) for cell in cells)
-        table.add_column(Text(head), justify="right" if numeric else "left", no_wrap=True)
-        width += 2 + max(map(cell_len, (head, *map(shown, cells))))
-    above: Cell = None
-    for row in rows:
-        first, *others = (row[head] for head in heads)
-        table.add_row(
-            Text("" if first == above else shown(first), style="bold cyan"),
-            *(Text(shown(cell)) for cell in others),
+    for head in rows[0] if rows else ():
+        table.add_column(
+            Text(head), justify="left" if _is_words(rows, head) else "right", no_wrap=True
         )
-        above = first
+        width += 2 + max(cell_len(shown(cell)) for cell in (head, *(row[head] for row in rows)))
+    above: list[str] = []
+    for row in rows:
+        cells = [shown(cell) for cell in row.values()]
+        first, *others = _without_repeats(cells, above)
+        table.add_row(Text(first, style="bold cyan"), *map(Text, others))
+        above = cells
     console.width = max(console.width, width)
     console.print(table)
+
+
+def _without_repeats(cells: Sequence[str], above: Sequence[str]) -> list[str]:
+    """
+    >>> _without_repeats(["κ", "Quote", "1"], ["κ", "Cue", "1"])
+    ['', 'Quote', '1']
+    """
+    differ = (i for i, pair in enumerate(zip_longest(cells, above)) if pair[0] != pair[1])
+    same = next(differ, 0)
+    return [*[""] * same, *cells[same:]]
+
+
+def print_text(text: str) -> None:
+    """Print text as it is to standard output, in UTF-8 whatever the locale."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+    sys.stdout.buffer.flush()
 
 
 def shown(value: Cell) -> str:
@@ -97,3 +101,7 @@ def shown(value: Cell) -> str:
     if value is None:
         return UNDEFINED
     return f"{value:.3f}" if isinstance(value, float) else printable(str(value))
+
+
+def _is_words(rows: Rows, head: str) -> bool:
+    return any(isinstance(row[head], str) for row in rows)

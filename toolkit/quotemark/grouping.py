@@ -1,0 +1,62 @@
+"""Which spans of several annotators are versions of one thing in the text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from itertools import combinations
+
+from quotemark.matching import ANY, align, content, disjoint, links, overlaps
+from quotemark.model import Annotation, Span
+
+Group = Mapping[str, Span]
+"""Versions of one thing, by annotator: spans of one label, at most one of each annotator."""
+
+
+def groups(layers: Sequence[Annotation]) -> list[Group]:
+    """The spans of layers over one document, grouped; every span is in one group.
+
+    Every two layers are aligned as scores align them, optimally and by any overlap, each label
+    by itself. Aligned pairs are joined, those of the largest IoU first, unless a group would
+    get a second span of an annotator. Groups come in the order of the text; the order of
+    `layers` does not matter. No spans: no groups.
+
+    >>> a = Annotation("d", "", "a", (Span("1", "Cue", ((0, 4),)), Span("2", "Cue", ((9, 12),))))
+    >>> b = Annotation("d", "", "b", (Span("x", "Cue", ((2, 4),)),))
+    >>> [{name: span.id for name, span in group.items()} for group in groups([b, a])]
+    [{'a': '1', 'b': 'x'}, {'a': '2'}]
+    """
+    panel = sorted(layers, key=lambda layer: layer.annotator)
+    of = {(a.annotator, span.id): {a.annotator: span} for a in panel for span in a.spans}
+    pairs = [
+        (-_likeness(ours, theirs), content(ours), content(theirs), one, two, ours.id, theirs.id)
+        for a, b in combinations(panel, 2)
+        for one, two in [(a.annotator, b.annotator)]
+        for ours, theirs in _aligned(a, b)
+    ]
+    for *_, one, two, ours, theirs in sorted(pairs):
+        left, right = of[one, ours], of[two, theirs]
+        if not left.keys() & right.keys():
+            left.update(right)
+            of.update({(name, span.id): left for name, span in right.items()})
+    distinct = {id(group): dict(sorted(group.items())) for group in of.values()}
+    return sorted(distinct.values(), key=_place)
+
+
+def _aligned(a: Annotation, b: Annotation) -> Iterator[tuple[Span, Span]]:
+    a_links, b_links = links(a), links(b)
+    for label in sorted({span.label for span in a.spans}):
+        ours, theirs = a.labelled(label), b.labelled(label)
+        for i, j in align(ours, theirs, ANY, gold_links=a_links, pred_links=b_links):
+            yield ours[i], theirs[j]
+
+
+def _likeness(a: Span, b: Span) -> Fraction:
+    """IoU over code points."""
+    either = sum(end - start for start, end in disjoint((*a.fragments, *b.fragments)))
+    return Fraction(overlaps([a], [b]).total(), either)
+
+
+def _place(group: Group) -> tuple[object, ...]:
+    versions = [(name, content(span), span.id) for name, span in group.items()]
+    return min(span.fragments for span in group.values()), versions
