@@ -14,7 +14,7 @@ from quotemark.cli.app import app
 from quotemark.formats import ReadOptions, jsonl, read
 from quotemark.formats.labelstudio import read_tasks
 from quotemark.labelstudio.codec import to_json
-from quotemark.labelstudio.remote import find_token
+from quotemark.labelstudio.session import find_token
 from quotemark.model import Annotation, Document, Span
 from quotemark.scheme import default_scheme, parse_scheme
 from quotemark.tasks import split

@@ -1,23 +1,16 @@
-"""A Label Studio server: push tasks to it, pull what annotators made of them.
-
-The only importer of its SDK, which is loaded when a server is first spoken to.
-"""
+"""A Label Studio server: push tasks to it, pull what annotators made of them."""
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
-from urllib.parse import urlsplit
 
 from quotemark.errors import Problem, QuotemarkError, Where, error
-from quotemark.files import read_bytes
 from quotemark.labelstudio.codec import parse, to_json
 from quotemark.labelstudio.config import labeling_config
+from quotemark.labelstudio.session import TIMEOUT, session, shown
 from quotemark.model import Corpus, Json
 from quotemark.scheme import Scheme
 from quotemark.tasks import Task, stitch
@@ -25,11 +18,6 @@ from quotemark.tasks import Task, stitch
 if TYPE_CHECKING:
     from label_studio_sdk import LabelStudio
     from label_studio_sdk.core.request_options import RequestOptions
-
-URL = "http://localhost:8080"
-"""Where a server listens by default; the SDK's own default is another port."""
-
-TOKEN_VARIABLE, URL_VARIABLE = "LABEL_STUDIO_API_KEY", "LABEL_STUDIO_URL"
 
 CHUNK = 100
 """Tasks in one import: SQLite locks under larger ones."""
@@ -64,22 +52,6 @@ class Pulled:
     problems: tuple[Problem, ...] = ()
 
 
-def find_token(file: Path | None = None) -> str:
-    """The access token: a file's content, or else that of LABEL_STUDIO_API_KEY.
-
-    Raises `QuotemarkError`, which never repeats what it found.
-    """
-    token = read_bytes(file).decode("utf-8", "replace") if file else os.environ.get(TOKEN_VARIABLE)
-    token = (token or "").strip()
-    if not token:
-        message = "there is no access token"
-        remedy = f"set {TOKEN_VARIABLE} or give --token-file; it is in Account & Settings"
-        raise error("token", message, remedy, file=file or "")
-    if not token.isascii() or not token.isprintable() or " " in token:
-        raise error("token", "is no access token", "give the token alone", file=file or "")
-    return token
-
-
 def push(
     tasks: Sequence[Task],
     *,
@@ -88,6 +60,7 @@ def push(
     project: int | str,
     scheme: Scheme,
     update_config: bool = False,
+    timeout: float = TIMEOUT,
 ) -> PushReport:
     """Bring tasks to a project, found by id or title and made if there is none of this title.
 
@@ -95,12 +68,12 @@ def push(
     its text must not. Predictions of a model that a task has none of are added, and shown to
     annotators. Annotations come along with new tasks only; their annotators must be users
     (by email) of the server. Raises `QuotemarkError` for these, for tasks that Label Studio
-    could not hold, and where the project's labelling configuration is not the scheme's,
-    unless `update_config`.
+    could not hold, where the project's labelling configuration is not the scheme's,
+    unless `update_config`, and where the server gives no answer within `timeout` seconds.
     """
     _distinct(tasks)
     payloads = {task.key: to_json(task, scheme) for task in tasks}
-    with _session(url, token) as client:
+    with session(url, token, timeout) as client:
         _known_annotators(client, tasks)
         number = _project(client, project, labeling_config(scheme), update=update_config)
         there = _there(client, number, predictions=any(task.predictions for task in tasks))
@@ -115,7 +88,7 @@ def push(
             client.projects.update(number, model_version=versions[-1])
     return PushReport(
         number,
-        f"{url.rstrip('/')}/projects/{number}",
+        f"{shown(url).rstrip('/')}/projects/{number}",
         tuple(fresh),
         tuple(updated),
         tuple(key for key in old if key not in updated),
@@ -131,21 +104,23 @@ def pull(
     scheme: Scheme,
     predictions: bool = False,
     keep_going: bool = False,
+    timeout: float = TIMEOUT,
 ) -> Pulled:
     """Everything that was annotated in a project, its tasks put together to documents.
 
     The annotator's name is the user's email; drafts and cancelled annotations are told by
     their status. Of several annotations by one user of one task, the last saved counts.
     Raises `QuotemarkError` with the problems of all annotations; with `keep_going`, these
-    annotations are left out and their problems returned.
+    annotations are left out and their problems returned. Raises, too, where the server gives no
+    answer within `timeout` seconds.
     """
     tasks: list[Task] = []
     problems: list[Problem] = []
-    with _session(url, token) as client:
+    with session(url, token, timeout) as client:
         number = _find(client, project)
         if number is None:
             remedy = "name a project of this server by its id or title"
-            raise error("project", f"there is no project {project!r} at {_shown(url)}", remedy)
+            raise error("project", f"there is no project {project!r} at {shown(url)}", remedy)
         users = {user.id: user.email for user in client.users.list() if user.id is not None}
         for json in _tasks(client, number, "all"):
             parsed = parse(json, scheme, users=users)
@@ -156,66 +131,6 @@ def pull(
     if predictions:
         tasks = [replace(t, annotations=(*t.annotations, *t.predictions)) for t in tasks]
     return Pulled(stitch(tasks), tuple(problems))
-
-
-@contextmanager
-def _session(url: str, token: str) -> Iterator[LabelStudio]:
-    """A client of the server; what goes wrong in the block is told in one line."""
-    try:
-        import httpx
-        from label_studio_sdk import LabelStudio
-        from label_studio_sdk.core.api_error import ApiError
-        from label_studio_sdk.core.parse_error import ParsingError
-    except ImportError:
-        remedy = "install it with: pip install 'quotemark[labelstudio]'"
-        raise error("no-sdk", "label-studio-sdk is not installed", remedy) from None
-    shown = _shown(url)
-    local = urlsplit(url).hostname in ("localhost", "127.0.0.1", "::1")
-    try:
-        # A proxy that the environment names cannot know this machine's own addresses.
-        with httpx.Client(timeout=300, follow_redirects=True, trust_env=not local) as transport:
-            address = url.rstrip("/")
-            client: LabelStudio = LabelStudio(  # type: ignore[no-untyped-call]
-                base_url=address, api_key=token, httpx_client=transport
-            )
-            if not getattr(client.users.whoami(), "email", None):
-                raise error("server", f"what answers at {shown} is no Label Studio", _ADDRESS)
-            yield client
-    except ApiError as failure:
-        raise _told(failure.status_code, failure.body, shown) from None
-    except ParsingError:
-        raise error("server", f"what answers at {shown} is no Label Studio", _ADDRESS) from None
-    except (httpx.InvalidURL, httpx.UnsupportedProtocol):
-        raise error("server", f"{shown} is no address of a server", _ADDRESS) from None
-    except httpx.TimeoutException:
-        remedy = "try again; what was made before is kept and not made twice"
-        raise error("server", f"{shown} did not answer in time", remedy) from None
-    except httpx.HTTPError as failure:
-        message = f"no server answers at {shown}: {failure}"
-        raise error("server", message, f"start it, or {_ADDRESS}") from None
-
-
-_ADDRESS = f"give its address with --url or {URL_VARIABLE}, as in {URL}"
-
-
-def _told(status: int | None, body: Any, shown: str) -> QuotemarkError:
-    """What the server's refusal means, without headers, pages or tokens."""
-    if status in (401, 403):
-        remedy = "take a valid one from Account & Settings; legacy tokens must be allowed there"
-        return error("token", f"{shown} refuses the access token ({status})", remedy)
-    if not isinstance(body, dict):
-        if status == 404 or (status is not None and status < 300):
-            return error("server", f"what answers at {shown} is no Label Studio", _ADDRESS)
-        return error("server", f"{shown} failed with status {status}", "look at the server's log")
-    reasons = body.get("validation_errors") or body.get("detail") or "no reason given"
-    message = f"{shown} refused with status {status}: {str(reasons)[:300]}"
-    return error("server", message, "see the reason; is the project still there?")
-
-
-def _shown(url: str) -> str:
-    """An address without a user's name and password."""
-    parts = urlsplit(url)
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 
 
 def _find(client: LabelStudio, project: int | str) -> int | None:
