@@ -51,7 +51,7 @@ def find_token(file: Path | None = None) -> str:
 
 @contextmanager
 def session(url: str, token: str, timeout: float) -> Iterator[LabelStudio]:
-    """A client of the server; what goes wrong in the block is told in one line."""
+    """A client of the server. Raises `QuotemarkError` for what goes wrong in the block."""
     try:
         import httpx
         from label_studio_sdk import LabelStudio
@@ -72,7 +72,7 @@ def session(url: str, token: str, timeout: float) -> Iterator[LabelStudio]:
             client: LabelStudio = LabelStudio(  # type: ignore[no-untyped-call]
                 base_url=address, api_key=token, httpx_client=transport
             )
-            if not isinstance(getattr(client.users.whoami(), "email", None), str):
+            if not _greeted(client):
                 raise error("server", f"{place} {_STRANGE}", _LOOK)
             yield client
     except ApiError as failure:
@@ -107,6 +107,14 @@ def _recognise(transport: httpx.Client, address: str, place: str) -> None:
         known = False
     if not known:
         raise error("server", f"what answers at {place} is no Label Studio", _ADDRESS)
+
+
+def _greeted(client: LabelStudio) -> bool:
+    """Whether the server says whose the token is."""
+    try:
+        return isinstance(client.users.whoami().email, str)
+    except (AttributeError, TypeError):  # the SDK takes any JSON for the answer it expects
+        return False
 
 
 def _told(status: int | None, body: Any, place: str, token: str = "") -> QuotemarkError:
