@@ -136,6 +136,7 @@ def test_an_empty_file_is_an_empty_text(tmp_path: Path) -> None:
 
 def test_missing_files_and_unknown_formats(tmp_path: Path) -> None:
     assert "No such file" in failure(tmp_path / "none.txt")
+    assert "No such file" in failure(tmp_path / "none")
     (tmp_path / "a.docx").touch()
     assert "no format is known" in failure(tmp_path / "a.docx")
     with pytest.raises(QuotemarkError, match="no readable file"):

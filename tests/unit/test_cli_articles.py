@@ -305,6 +305,7 @@ def test_bad_input_is_a_clear_line_and_leaves_things_alone(
         ["split", "ARTICLE", "--extractor", "magic"],
         ["split", "ARTICLE", "--encoding", "ascii"],
         ["split", "ARTICLE", "--annotations", "none.jsonl"],
+        ["split", "ARTICLE", "--annotations", "ARTICLE"],
         ["split", "ARTICLE", "--annotations", "stray.jsonl"],
         ["split", "ARTICLE", "--annotations", "stale.jsonl"],
         ["split", "ARTICLE", "-o", "no/such/folder/tasks.json"],

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Protocol, cast
 
 from quotemark.errors import Problem, QuotemarkError, Where, error
-from quotemark.files import STDIO, write_atomic
+from quotemark.files import STDIO, read_bytes, write_atomic
 from quotemark.model import Annotation, Corpus, Document
 from quotemark.scheme import Scheme
 
@@ -121,6 +121,8 @@ def _reader(path: Path, format: str | None) -> Reader:
     name = name or next((n for n, suffixes in FORMATS.items() if suffix in suffixes), "")
     if name not in FORMATS:
         choices = ", ".join(FORMATS)
+        if not format:
+            read_bytes(path)  # a file that is not there is the clearer thing to say
         message = f"no format {format!r}" if format else f"no format is known by {suffix!r}"
         raise error("format", message, f"name one of: {choices}", file=path)
     return cast(Reader, import_module(f"quotemark.formats.{name}").read)
