@@ -13,6 +13,7 @@ import pytest
 
 from quotemark.errors import QuotemarkError
 from quotemark.labelstudio.studio import Studio, executable, studio
+from support.members import Member, join
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -54,6 +55,13 @@ def annotators(client: Any) -> tuple[str, str]:
     for email in USERS:
         client.users.create(username=email, email=email, password="not-a-secret-1")
     return USERS
+
+
+@pytest.fixture(scope="session")
+def members(server: Studio, client: Any) -> tuple[Member, Member]:
+    """Two annotators who have signed up, with tokens of their own."""
+    first, second = (join(server, client, f"quotemark-{name}@example.org") for name in "ab")
+    return first, second
 
 
 @pytest.fixture(scope="session")

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +16,7 @@ from quotemark.labelstudio.studio import Studio
 from quotemark.model import Annotation, Asked, Document, Entity, Relation, Span
 from quotemark.scheme import default_scheme, parse_scheme
 from quotemark.tasks import Task, Window, split
+from support.servers import Answer, Request, relay, served
 
 pytestmark = pytest.mark.live
 
@@ -220,27 +218,13 @@ def test_what_must_not_be_pushed_is_not(server: Studio, client: Any) -> None:
 @pytest.fixture
 def flaky(server: Studio) -> Iterator[Studio]:
     """The server, behind a gateway that fails on imports after having passed them on."""
-    import httpx
 
-    class Gateway(BaseHTTPRequestHandler):
-        def relay(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            headers = {k: v for k, v in self.headers.items() if k.lower() != "host"}
-            answer = httpx.request(
-                self.command, server.url + self.path, headers=headers, content=body, timeout=60
-            )
-            failed = self.command == "POST" and "/import" in self.path
-            self.send_response(503 if failed else answer.status_code)
-            self.send_header("Content-Type", answer.headers.get("Content-Type", "text/html"))
-            self.end_headers()
-            self.wfile.write(b"" if failed else answer.content)
+    def answer(request: Request) -> Answer:
+        given = relay(request, server.url)
+        failed = request.method == "POST" and "/import" in request.path
+        return Answer(503, b"") if failed else given
 
-        do_GET = do_POST = do_PATCH = relay  # noqa: N815 - the names are http.server's
-
-        def log_message(self, format: str, *args: object) -> None:
-            pass
-
-    with served(Gateway) as url:
+    with served(answer) as url:
         yield replace(server, url=url)
 
 
@@ -253,50 +237,3 @@ def test_an_import_that_fails_after_it_was_done_is_not_repeated(
     assert report.created == tuple(task.key for task in tasks)
     assert send(server, tasks, "Behind a gateway").unchanged == report.created
     assert fetch(server, "Behind a gateway").corpus.documents == {doc.id: doc}
-
-
-@contextmanager
-def served(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
-    """A web server's address while the block runs."""
-    with HTTPServer(("127.0.0.1", 0), handler) as web:
-        thread = threading.Thread(target=web.serve_forever)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{web.server_port}"
-        finally:
-            web.shutdown()
-            thread.join()
-
-
-@pytest.fixture
-def website() -> Iterator[str]:
-    """A server that is no Label Studio."""
-
-    class Page(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200)
-            self.end_headers()
-            self.wfile.write(b"<html>Welcome")
-
-        def log_message(self, format: str, *args: object) -> None:
-            pass
-
-    with served(Page) as url:
-        yield url
-
-
-def test_a_server_that_cannot_be_used_is_told_in_one_line(server: Studio, website: str) -> None:
-    token = "0123456789abcdef0123456789abcdef01234567"
-    cases = [
-        (server.url, token, "1", "refuses the access token"),
-        (server.url, server.token, "No such", "there is no project 'No such'"),
-        (server.url, server.token, "987654", "there is no project '987654'"),
-        (website, token, "1", "is no Label Studio"),
-        ("http://127.0.0.1:9", token, "1", "no server answers at"),
-        ("ftp:/x", token, "1", "no address of a server"),
-    ]
-    for url, key, project, message in cases:
-        with pytest.raises(QuotemarkError, match=message) as caught:
-            pull(url=url, token=key, project=project, scheme=SCHEME)
-        assert len(str(caught.value).splitlines()) == 1
-        assert key not in str(caught.value)
