@@ -59,4 +59,5 @@ def _likeness(a: Span, b: Span) -> Fraction:
 
 def _place(group: Group) -> tuple[object, ...]:
     versions = [(name, content(span), span.id) for name, span in group.items()]
-    return min(span.fragments for span in group.values()), versions
+    label = next(iter(group.values())).label
+    return min(span.fragments for span in group.values()), label, versions
