@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -173,16 +174,27 @@ def _counts(corpus: Corpus) -> str:
 
 
 def renamed(corpus: Corpus, names: list[str] | None) -> Corpus:
-    """The corpus with other names for annotators, each given as USER=NAME."""
-    new = {}
+    """The corpus with other names for annotators, each given as USER=NAME, all at once.
+
+    Raises `QuotemarkError` for a user who is not there, and where two annotations of one
+    document would be by one annotator.
+    """
+    new: dict[str, str] = {}
     for pair in names or ():
         user, equals, name = pair.rpartition("=")
         if not (user and equals and name):
             raise typer.BadParameter(f"--name {pair!r}: give USER=NAME")
+        if user in new:
+            raise typer.BadParameter(f"--name {pair!r}: this user has a name already")
         new[user] = name
     known = {layer.annotator for layer in corpus}
     if missing := sorted(new.keys() - known):
-        users = ", ".join(sorted(known))
+        users = ", ".join(sorted(known)) or "nobody"
         raise error("annotator", f"no annotator {missing[0]!r}", f"name one of: {users}")
-    layers = (replace(a, annotator=new.get(a.annotator, a.annotator)) for a in corpus)
+    layers = [replace(a, annotator=new.get(a.annotator, a.annotator)) for a in corpus]
+    seen = Counter((layer.doc_id, layer.annotator, layer.status) for layer in layers)
+    for (doc_id, name, _), count in seen.items():
+        if count > 1 and name in new.values():
+            message = f"{count} annotations would be by {name!r}"
+            raise error("twice", message, "give each user another name", doc=doc_id)
     return replace(corpus, annotations=tuple(layers))
