@@ -86,21 +86,27 @@ def mark(page: Page, key: str, words: str) -> None:
 
 
 def region(page: Page, words: str) -> Locator:
-    return page.locator(".qm-text .htx-highlight", has_text=words).first
+    """The region, the innermost of several, that has these words in it."""
+    return page.locator(".qm-text .htx-highlight", has_text=words).last
+
+
+def click(page: Page, words: str) -> None:
+    """Click on a region's first letter: another region may lie inside it."""
+    region(page, words).click(position={"x": 3, "y": 12})
 
 
 def link(page: Page, head: str, tail: str) -> None:
     count = "window.Htx.annotationStore.selected.relationStore.size"
     before = page.evaluate(count)
-    region(page, head).click()
+    click(page, head)
     page.keyboard.press("Alt+r")
-    region(page, tail).click()
+    click(page, tail)
     page.wait_for_function(f"{count} > {before}")
     page.keyboard.press("Escape")
 
 
 def select(page: Page, words: str) -> None:
-    region(page, words).click()
+    click(page, words)
     page.wait_for_selector(".qm-region:visible")
 
 
@@ -235,3 +241,45 @@ def test_what_an_annotator_leaves_alone_survives_an_edit(server: Studio, page: P
     new = Entity("a-new-name", "A new name")
     assert set(layer.entities) == {*before.entities, new}
     assert layer.provenance["guidelines"] == "1"
+
+
+def test_a_suggestion_is_mended_and_a_stance_put_into_it(server: Studio, page: Page) -> None:
+    """What an extractor suggests opens as work to go on with, and becomes the annotator's own."""
+    words = '"We  will not go"'
+    guess = Annotation(
+        DOC.id,
+        DOC.sha256,
+        "guesser 1",
+        (
+            Span("q1", "Quote", (at(words),), {"form": "direct", "source": "not_stated"}),
+            Span("c1", "Cue", (at("went"),)),
+        ),
+        status="predicted",
+        scheme=SCHEME.id,
+    )
+    where: dict[str, Any] = {"url": server.url, "token": server.token, "scheme": SCHEME}
+    tasks = split(DOC, predictions=[guess], scheme=SCHEME.id)
+    number = push(tasks, project="Suggestions", **where).project
+    start(page, server, number)
+    page.get_by_role("button", name="Settings", exact=True).last.click()
+    select_new = page.get_by_text("Select region after creating it")
+    select_new.locator("xpath=ancestor::*[.//input][1]").locator("input").first.click(force=True)
+    page.keyboard.press("Escape")
+    select(page, "went")
+    page.keyboard.press("Backspace")
+    mark(page, "t", "will not")
+    shown(page, "polarity").locator("label", has_text="oppose").click()  # of the new region
+    target = shown(page, "target").get_by_placeholder("Something else, then Enter")
+    target.fill("the journey")
+    target.press("Enter")
+    page.keyboard.press("Escape")
+    link(page, '"We', "will not")  # from the wrong end, as happens
+    save(page, "Submit")
+    layer = pulled(server, number)
+    assert (layer.annotator, layer.status) == (server.username, "submitted")
+    assert layer.provenance["prediction_of"] == "guesser 1"
+    quote, stance = layer.spans
+    assert quote == replace(guess.by_id["q1"], meta={"origin": "prediction"})
+    assert (stance.label, stance.fragments) == ("Stance", (at("will not"),))
+    assert stance.attributes == {"polarity": "oppose", "target": "the journey", "holder": None}
+    assert layer.relations == (Relation("expressed_in", stance.id, "q1"),)

@@ -98,6 +98,7 @@ def test_continues_joins_regions_whichever_way_it_is_drawn(
 def test_an_arrow_without_a_label_means_the_only_one_there_can_be() -> None:
     layer = clean(QUOTE, SPEAKER, CUE, arrow("r1", "r3"), arrow("r1", "r4"))
     assert layer.relations == (Relation("cued_by", "r1", "r4"), Relation("said_by", "r1", "r3"))
+    assert clean(QUOTE, SPEAKER, CUE, arrow("r3", "r1"), arrow("r4", "r1")) == layer  # from behind
     assert codes(SPEAKER, CUE, arrow("r3", "r4")) == ["relation"]
 
 

@@ -80,7 +80,7 @@ def _guide(column: Tag, scheme: Scheme) -> None:
     for label in scheme.labels.values():
         key = f" ({label.hotkey})" if label.hotkey else ""
         _note(guide, f"{label.name}{key}. {label.description}".rstrip())
-    _header(guide, "Relations: Alt+R, then click the other end", 5)
+    _header(guide, "Relations: click one end, Alt+R, click the other", 5)
     for relation in scheme.relations.values():
         _note(guide, f"{relation.name}: {relation.description}".rstrip(": "))
     _note(guide, f"{CONTINUES}: between the parts of one quotation that its attribution interrupts")
@@ -167,6 +167,7 @@ def _always(column: Tag, scheme: Scheme) -> None:
     )
     one = {"editable": "true", "maxSubmissions": "1", "placeholder": "Comment, then Enter"}
     _tag(box, "TextArea", {"name": COMMENT, **REGION, **one})
+    _note(box, "Esc when done: before that, a label's key changes this region's label")
 
 
 def _note(place: Tag, text: str) -> None:

@@ -47,9 +47,9 @@ def decode(
 
     Regions joined by `continues`, drawn in any order, are one span; the id of the earliest is
     the span's. Its attributes may sit on any of them. A relation without a label gets the
-    only one that the scheme has between its ends' labels; between regions of one label, where
-    the scheme has none, it is `continues`. Entities are the task's, and one for each name
-    that was typed. No results make an annotation without spans.
+    only one that the scheme has between its ends' labels, whichever end it was drawn from;
+    between regions of one label, where the scheme has none, it is `continues`. Entities are
+    the task's, and one for each name that was typed. No results make an annotation without spans.
 
     >>> from quotemark.scheme import default_scheme
     >>> task = Task("a", 0, 11, "He said so.", "", 11)
@@ -220,6 +220,8 @@ def _relations(
         if any(end not in owners for end in ends):
             continue  # that region's own problem is told already
         head, tail = (owners[end] for end in ends)
+        if not arrow.labels and _drawn_backwards(labels[head], labels[tail], read):
+            head, tail = tail, head
         for label in _labels(arrow, labels[head], labels[tail], read):
             kind = read.scheme.relations.get(label)
             if label == CONTINUES:
@@ -238,8 +240,18 @@ def _labels(arrow: RawResult, head: str, tail: str, read: Results) -> Sequence[s
     """An arrow's labels; one that has none means the only one there can be, if just one."""
     if arrow.labels:
         return arrow.labels
-    kinds = read.scheme.relations.values()
-    names = [kind.name for kind in kinds if (kind.head, kind.tail) == (head, tail)]
+    names = _between(head, tail, read)
     if not names and head == tail:
         return [CONTINUES]
     return names if len(names) == 1 else [""]
+
+
+def _drawn_backwards(head: str, tail: str, read: Results) -> bool:
+    """Whether an arrow without a label can only be meant the other way round."""
+    return not _between(head, tail, read) and len(_between(tail, head, read)) == 1
+
+
+def _between(head: str, tail: str, read: Results) -> list[str]:
+    """The scheme's relations from one label to another."""
+    kinds = read.scheme.relations.values()
+    return [kind.name for kind in kinds if (kind.head, kind.tail) == (head, tail)]
