@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from quotemark import QuotemarkError, score
-from quotemark.metrics.counts import Counts
+from quotemark.metrics.counts import Counts, Tally
 from quotemark.metrics.names import METRICS, parse, select
 from quotemark.model import EVERYTHING, Annotation, Asked, Corpus, Document, Entity, Relation, Span
 from quotemark.scheme import parse_scheme
@@ -38,7 +38,7 @@ def corpus(*layers: Annotation, text: bool = False) -> Corpus:
     return Corpus({"a1": DOC} if text else {}, layers)
 
 
-def counts(gold: Annotation, pred: Annotation, metric: str, label: str) -> Counts | None:
+def counts(gold: Annotation, pred: Annotation, metric: str, label: str) -> Tally | None:
     return score(corpus(gold), corpus(pred), metrics=[metric]).row(metric, label).counts
 
 

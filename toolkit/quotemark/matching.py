@@ -15,9 +15,11 @@ from fractions import Fraction
 from functools import cached_property
 from hashlib import sha256
 from math import lcm
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from quotemark.model import Annotation, Fragment, Span
+
+Weight = TypeVar("Weight")
 
 Key = tuple[Any, ...]
 """The content of a span, ids left out, as something that sorts."""
@@ -140,7 +142,7 @@ def align(
     """
     sides = _Sides(gold, pred, gold_links, pred_links)
     found: list[Pair] = []
-    for edges in _components(sides.edges(criterion)):
+    for edges in components(sides.edges(criterion)):
         rows = sorted({g for g, _ in edges}, key=lambda g: sides.gold_keys[g])
         columns = sorted({p for _, p in edges}, key=lambda p: sides.pred_keys[p])
         if len(rows) == len(columns) == 1:
@@ -318,8 +320,12 @@ def overlaps(gold: Sequence[Span], pred: Sequence[Span]) -> Counter[Pair]:
     return shared
 
 
-def _components(edges: Mapping[Pair, Fraction]) -> Iterator[dict[Pair, Fraction]]:
-    """The pairs that hang together by shared spans, group by group."""
+def components(edges: Mapping[Pair, Weight]) -> Iterator[dict[Pair, Weight]]:
+    """The pairs that hang together by shared spans, group by group, with what they map to.
+
+    >>> list(components({Pair(0, 0): 1, Pair(1, 1): 2, Pair(1, 0): 3}))
+    [{Pair(gold=0, pred=0): 1, Pair(gold=1, pred=1): 2, Pair(gold=1, pred=0): 3}]
+    """
     parent: dict[tuple[int, int], tuple[int, int]] = {}
 
     def root(node: tuple[int, int]) -> tuple[int, int]:
@@ -330,9 +336,9 @@ def _components(edges: Mapping[Pair, Fraction]) -> Iterator[dict[Pair, Fraction]
 
     for gold, pred in edges:
         parent[root((0, gold))] = root((1, pred))
-    groups: dict[tuple[int, int], dict[Pair, Fraction]] = {}
-    for pair, iou in edges.items():
-        groups.setdefault(root((0, pair.gold)), {})[pair] = iou
+    groups: dict[tuple[int, int], dict[Pair, Weight]] = {}
+    for pair, weight in edges.items():
+        groups.setdefault(root((0, pair.gold)), {})[pair] = weight
     yield from groups.values()
 
 

@@ -32,6 +32,15 @@ def score(
             "repeat for several. Default: all.",
         ),
     ] = None,
+    protocol: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--protocol",
+            "-p",
+            help="A published scorer by name, such as semeval2013 or conll; repeat for several. "
+            "Without --metric, nothing else is scored. See docs/protocols.md.",
+        ),
+    ] = None,
     format: FormatOption = Format.table,
     per_document: Annotated[
         bool, typer.Option("--per-document", help="Print every document's scores too.")
@@ -51,11 +60,13 @@ def score(
     scored as several systems.
     """
     from quotemark.formats import read
-    from quotemark.metrics.names import METRICS, select
+    from quotemark.metrics.names import METRICS, of_protocol, select
     from quotemark.metrics.scoring import score as library_score
 
     stdin_once(gold, *pred, texts)
-    metrics = select(metric) if metric else METRICS
+    published = [m for name in protocol or () for m in of_protocol(name)]
+    chosen = select(metric or ())
+    metrics = tuple(dict.fromkeys((*chosen, *published))) or METRICS
     schema = scheme_of(scheme)
     truth = read(gold)
     if not truth.annotations:
@@ -139,6 +150,8 @@ def notes(report: ScoreReport) -> list[str]:
     >>> notes(ScoreReport((), ("a1",), "1f2e3d4c", "0.1.0", missing=("a1",)))
     ['no predictions for 1 of 1 documents, counted as missed: a1']
     """
+    from quotemark.metrics.results import needs_text
+
     found = []
     if report.missing:
         some = f"{len(report.missing)} of {len(report.documents)} documents"
@@ -150,7 +163,7 @@ def notes(report: ScoreReport) -> list[str]:
         found.append(f"left out, gold was not asked: {', '.join(counts)}")
     if report.unfinished:
         found.append(f"left out, drafts and cancelled layers of: {_names(report.unfinished)}")
-    if report.untexted and any(row.metric.name == "token" for row in report.rows):
+    if report.untexted and any(needs_text(row.metric) for row in report.rows):
         found.append(
             f"no text, so no token scores: {_names(report.untexted)}; name the texts with --texts"
         )

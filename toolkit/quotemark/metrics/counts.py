@@ -4,6 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
+from functools import reduce
+from operator import add
+from typing import ClassVar, Protocol, Self
+
+
+class Tally(Protocol):
+    """What a score is a function of: additive over documents, with the ratios as properties.
+
+    Ratios are None where they are undefined, and tp, fp and fn where the score is none of them.
+    """
+
+    def __add__(self, other: Self, /) -> Self: ...
+    @property
+    def tp(self) -> float | None: ...
+    @property
+    def fp(self) -> float | None: ...
+    @property
+    def fn(self) -> float | None: ...
+    @property
+    def support(self) -> float | None: ...
+    @property
+    def precision(self) -> float | None: ...
+    @property
+    def recall(self) -> float | None: ...
+    @property
+    def f1(self) -> float | None: ...
+    @property
+    def detail(self) -> Mapping[str, object]:
+        """What is counted, by name."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +60,11 @@ class Counts:
         return Counts(self.tp + other.tp, self.fp + other.fp, self.fn + other.fn)
 
     @property
+    def detail(self) -> Mapping[str, int]:
+        """The three counts."""
+        return {"tp": self.tp, "fp": self.fp, "fn": self.fn}
+
+    @property
     def support(self) -> int:
         """The number of items in gold."""
         return self.tp + self.fn
@@ -49,6 +85,69 @@ class Counts:
         return _ratio(2 * self.tp, 2 * self.tp + self.fp + self.fn)
 
 
+Number = int | Fraction
+"""A count, whole or in exact parts, so that the order of a sum changes nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """Precision and recall with a numerator each, where what is right and what is found differ.
+
+    Precision is `right / predicted`, recall `found / gold`, None where they divide by zero. F1
+    is their harmonic mean, 0 where only one of them is undefined. What the four count, and
+    whether ratios can exceed 1, is the score's own affair. There is no tp, fp or fn.
+
+    >>> half = Shares(right=Fraction(3, 2), predicted=3, found=1, gold=1)
+    >>> half.precision, half.recall, round(half.f1, 3), half.support
+    (0.5, 1.0, 0.667, 1)
+    >>> Shares(gold=2).precision is None, Shares(gold=2).f1, Shares().f1 is None
+    (True, 0.0, True)
+    """
+
+    right: Number = 0
+    predicted: Number = 0
+    found: Number = 0
+    gold: Number = 0
+    tp: ClassVar[None] = None
+    fp: ClassVar[None] = None
+    fn: ClassVar[None] = None
+
+    def __add__(self, other: Shares) -> Shares:
+        return Shares(
+            self.right + other.right,
+            self.predicted + other.predicted,
+            self.found + other.found,
+            self.gold + other.gold,
+        )
+
+    @property
+    def detail(self) -> Mapping[str, float]:
+        """The four counts."""
+        names = ("right", "predicted", "found", "gold")
+        return {name: plain(getattr(self, name)) for name in names}
+
+    @property
+    def support(self) -> float:
+        """The denominator of recall."""
+        return plain(self.gold)
+
+    @property
+    def precision(self) -> float | None:
+        return _ratio(self.right, self.predicted)
+
+    @property
+    def recall(self) -> float | None:
+        return _ratio(self.found, self.gold)
+
+    @property
+    def f1(self) -> float | None:
+        if not self.predicted and not self.gold:
+            return None
+        if not self.right or not self.found or not self.predicted or not self.gold:
+            return 0.0
+        return _ratio(2, self.predicted / Fraction(self.right) + self.gold / Fraction(self.found))
+
+
 Scores = Mapping[str, Counts | None]
 """One document's counts of one metric by row label; None: not scored, for want of a text or
 because gold was not asked or the extractor does not produce it."""
@@ -63,5 +162,24 @@ def total(counts: Iterable[Counts]) -> Counts:
     return sum(counts, Counts())
 
 
-def _ratio(part: int, whole: int) -> float | None:
-    return part / whole if whole else None
+def added(tallies: Iterable[Tally]) -> Tally | None:
+    """The sum of tallies of one kind; of none, None.
+
+    >>> added([Counts(tp=1), Counts(fp=1)])
+    Counts(tp=1, fp=1, fn=0)
+    """
+    found = list(tallies)
+    return reduce(add, found) if found else None
+
+
+def plain(number: Number) -> float:
+    """A whole number as it is, parts as a float.
+
+    >>> plain(Fraction(4, 2)), plain(Fraction(1, 2))
+    (2, 0.5)
+    """
+    return number.numerator if number.denominator == 1 else float(number)
+
+
+def _ratio(part: Number, whole: Number) -> float | None:
+    return float(part / whole) if whole else None

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from quotemark.metrics.counts import Counts, total
+from quotemark.metrics.counts import Tally, added
 from quotemark.metrics.names import Metric
+from quotemark.metrics.protocols import PROTOCOLS
 from quotemark.metrics.spans import TOKENIZER
 
 if TYPE_CHECKING:
@@ -33,14 +34,13 @@ class Row:
 
     metric: Metric
     label: str
-    documents: Mapping[str, Counts | None]
+    documents: Mapping[str, Tally | None]
     signature: str = ""
 
     @cached_property
-    def counts(self) -> Counts | None:
+    def counts(self) -> Tally | None:
         """The sum over the documents that were scored."""
-        scored = [counts for counts in self.documents.values() if counts is not None]
-        return total(scored) if scored else None
+        return added(counts for counts in self.documents.values() if counts is not None)
 
     @property
     def precision(self) -> float | None:
@@ -58,6 +58,7 @@ class Row:
     def macro(self) -> Average:
         """The mean of each ratio over the documents that define it.
 
+        >>> from quotemark.metrics.counts import Counts
         >>> docs = {"a": Counts(tp=1), "b": Counts(tp=1, fp=1), "c": Counts(fn=1)}
         >>> Row(Metric("exact"), "Quote", docs).macro.precision
         0.75
@@ -132,9 +133,12 @@ class ScoreReport:
         """The records as a pandas DataFrame; undefined numbers are missing (`<NA>`)."""
         import pandas as pd
 
-        frame = pd.DataFrame(list(self.records(per_document=per_document)), columns=COLUMNS)
+        records = list(self.records(per_document=per_document))
+        frame = pd.DataFrame(records, columns=COLUMNS)
         types = dict.fromkeys(COLUMNS, "string")
-        types |= dict.fromkeys(("tp", "fp", "fn", "support"), "Int64")
+        for name in ("tp", "fp", "fn", "support"):
+            parts = any(isinstance(record[name], float) for record in records)
+            types[name] = "Float64" if parts else "Int64"
         types |= dict.fromkeys((name for name in COLUMNS if name.endswith(RATIOS)), "Float64")
         return frame.astype(types)
 
@@ -153,15 +157,26 @@ def sign(metric: Metric, label: str, documents: int, gold: str, version: str) ->
     >>> sign(Metric("exact"), "Quote", 84, "1f2e3d4c", "0.1.0")
     'exact|label:Quote|avg:micro|docs:84|gold:1f2e3d4c|v:0.1.0'
     """
-    tokenizer = f"|tok:{TOKENIZER}" if metric.name == "token" else ""
+    tokenizer = f"|tok:{TOKENIZER}" if needs_text(metric) else ""
     return f"{metric}|label:{label}{tokenizer}|avg:micro|docs:{documents}|gold:{gold}|v:{version}"
+
+
+def needs_text(metric: Metric) -> bool:
+    """Whether a metric counts tokens, so that documents without a text are not scored.
+
+    >>> needs_text(Metric("token")), needs_text(Metric("exact"))
+    (True, False)
+    """
+    if metric.name in PROTOCOLS:
+        return PROTOCOLS[metric.name].measures[metric.aspect].tokens
+    return metric.name == "token"
 
 
 def _head(system: str, row: Row, doc: str | None) -> Record:
     return {"system": system, "metric": str(row.metric), "label": row.label, "document": doc}
 
 
-def _ratios(counts: Counts | None) -> Record:
+def _ratios(counts: Tally | None) -> Record:
     names = (*RATIOS, "tp", "fp", "fn", "support")
     return {name: getattr(counts, name) if counts else None for name in names}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from hashlib import sha256
 
@@ -11,9 +11,10 @@ from quotemark import __version__
 from quotemark.matching import EXACT, content, links
 from quotemark.metrics.attribution import count_attribution
 from quotemark.metrics.case import Case
-from quotemark.metrics.counts import Scores
-from quotemark.metrics.names import METRICS, Metric, select
+from quotemark.metrics.counts import Tally
+from quotemark.metrics.names import METRICS, Metric, of_protocol, select
 from quotemark.metrics.prepare import prepare
+from quotemark.metrics.protocols import PROTOCOLS
 from quotemark.metrics.results import Row, ScoreReport, sign
 from quotemark.metrics.spans import count_spans, count_tokens
 from quotemark.metrics.stance import count_stance
@@ -27,19 +28,21 @@ def score(
     *,
     scheme: Scheme | None = None,
     metrics: Iterable[str | Metric] | None = None,
+    protocol: str | None = None,
     annotator: str | None = None,
 ) -> ScoreReport:
     """Score the predictions of one system against gold.
 
-    `metrics` are `Metric`s or their strings (default: `names.METRICS`); `scheme` is the default
-    one unless given; `annotator` chooses among gold's layers. Gold documents that `pred` lacks
-    are missed and named; predicted documents that gold lacks are left out and named. What
-    gold's `asked` leaves out is left out of the predictions and counted. What an extractor's
-    `asked` leaves out is not scored; of its windows nothing is said: what it did not look at,
-    it missed. Two empty corpora give rows that are undefined.
+    `metrics` are `Metric`s or their strings (default: `names.METRICS`); `protocol` names a
+    published scorer (`protocols.PROTOCOLS`), whose measures come after them, or alone. `scheme`
+    is the default one unless given; `annotator` chooses among gold's layers. Gold documents that
+    `pred` lacks are missed and named; predicted documents that gold lacks are left out and
+    named. What gold's `asked` leaves out is left out of the predictions and counted. What an
+    extractor's `asked` leaves out is not scored; of its windows nothing is said: what it did
+    not look at, it missed. Two empty corpora give rows that are undefined.
 
-    Raises `QuotemarkError` for an unknown metric and for layers that cannot be compared (see
-    `prepare.prepare`).
+    Raises `QuotemarkError` for an unknown metric or protocol and for layers that cannot be
+    compared (see `prepare.prepare`).
 
     >>> from quotemark.model import Span
     >>> def layer(who, *places):
@@ -54,6 +57,8 @@ def score(
     """
     scheme = scheme or default_scheme()
     chosen = METRICS if metrics is None else select(map(str, metrics))
+    if protocol is not None:
+        chosen = (*(chosen if metrics is not None else ()), *of_protocol(protocol))
     ready = prepare(gold, pred, scheme=scheme, annotator=annotator)
     digest = content_hash(case.gold for case in ready.cases.values())
     rows: list[Row] = []
@@ -83,8 +88,10 @@ def score(
     )
 
 
-def count(case: Case, metric: Metric) -> Scores:
+def count(case: Case, metric: Metric) -> Mapping[str, Tally | None]:
     """One document's counts of one metric, by row label: the same rows for every document."""
+    if metric.name in PROTOCOLS:
+        return PROTOCOLS[metric.name].measures[metric.aspect].count(case)
     if metric.name == "token":
         return count_tokens(case)
     if metric.name == "attribution":

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from quotemark.errors import printable
+from quotemark.metrics.counts import Counts, Tally
 from quotemark.metrics.results import COLUMNS, Record, Row, ScoreReport
 
 UNDEFINED = "–"
@@ -23,7 +24,8 @@ def to_json(reports: Sequence[ScoreReport], *, per_document: bool = False) -> st
     "fp", "fn", "support", "macro": {"precision", "recall", "f1"}, "signature"}], …}` with what
     was left out: `missing`, `extra`, `outside`, `unfinished`, `untexted`. With several reports,
     these stand under `systems`, one object for each. `per_document` adds `documents` to each
-    score: its counts and ratios by document.
+    score: its counts and ratios by document. Scores of protocols that count something else than
+    tp, fp and fn have it in `detail`.
     """
     scores = [_score(report, row, per_document) for report in reports for row in report.rows]
     systems = [_left_out(report) for report in reports]
@@ -141,7 +143,13 @@ def escape(text: str) -> str:
     return re.sub(r"([\\`*_|\[\]~#])", r"\\\1", html.escape(text, quote=False))
 
 
-def numbers(counts: Any) -> dict[str, float | int | None]:
-    """Ratios and counts by name; all None where nothing was scored."""
+def numbers(counts: Tally | None) -> dict[str, Any]:
+    """Ratios and counts by name; all None where nothing was scored.
+
+    A tally that counts something else than tp, fp and fn has its own counts as `detail`.
+    """
     names = ("precision", "recall", "f1", "tp", "fp", "fn", "support")
-    return {name: getattr(counts, name) if counts is not None else None for name in names}
+    found: dict[str, Any] = {name: getattr(counts, name, None) for name in names}
+    if counts is not None and not isinstance(counts, Counts):
+        found["detail"] = counts.detail
+    return found

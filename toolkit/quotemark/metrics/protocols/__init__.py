@@ -1,0 +1,15 @@
+"""Published scoring protocols by name, each in a module of its own.
+
+`score(gold, pred, protocol="semeval2013")` gives what the protocol's own scorer gives, as far as
+that is well defined. `docs/protocols.md` describes each, `docs/deviations.md` where we differ.
+"""
+
+from __future__ import annotations
+
+from quotemark.metrics.protocols import semeval2013
+from quotemark.metrics.protocols.base import Published
+
+PROTOCOLS: dict[str, Published] = {
+    published.name: published for published in (semeval2013.PROTOCOL,)
+}
+"""The protocols by name."""

@@ -1,0 +1,47 @@
+"""What a published protocol is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from quotemark.metrics.case import Case
+from quotemark.metrics.counts import Tally
+
+ALL = "(all)"
+"""The row of all labels together; no label can have this name."""
+
+Rows = Mapping[str, Tally | None]
+"""One document's tallies by row label; None: not scored, as in `counts.Scores`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One figure of a protocol, as a function of a document.
+
+    `perfect`: gold against itself has precision, recall and F1 of 1 wherever they are defined.
+    `symmetric`: swapping gold and predictions swaps precision and recall. `tokens`: the text
+    is needed, to count in the tokens of `spans.tokens`.
+    """
+
+    count: Callable[[Case], Rows]
+    perfect: bool = True
+    symmetric: bool = False
+    tokens: bool = False
+
+
+def is_asked(case: Case, label: str) -> bool:
+    """Whether gold was asked for a label and the extractor produces it."""
+    return case.both(lambda asked: asked.label(label))
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A protocol: its name, where it was published, and its measures by name.
+
+    A protocol with a single measure calls it by the empty name.
+    """
+
+    name: str
+    source: str
+    measures: Mapping[str, Measure]
