@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from itertools import permutations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from nervaluate import Evaluator  # type: ignore[import-untyped]
+from seqeval.metrics.sequence_labeling import (  # type: ignore[import-untyped]
+    precision_recall_fscore_support as seqeval,
+)
+from seqeval.metrics.v1 import (  # type: ignore[import-untyped]
+    precision_recall_fscore_support as seqeval_strict,
+)
+from seqeval.scheme import IOB2  # type: ignore[import-untyped]
 
 from quotemark import score
 from quotemark.metrics.protocols.semeval2013 import Outcomes
-from quotemark.model import Annotation, Corpus, Span
+from quotemark.metrics.results import Row
+from quotemark.model import Annotation, Corpus, Document, Span
 
 LABELS = ["Quote", "Speaker", "Cue"]
 STRATEGIES = {"strict": "strict", "exact": "exact", "partial": "partial", "type": "ent_type"}
@@ -109,3 +118,54 @@ def test_spans_with_one_candidate_each_as_nervaluate_counts_them(
     here, there = ours([single], [lonely]), nervaluate([single], [lonely])
     for key, counted in there.items():
         assert here[key] == counted, key
+
+
+TEXT = "one two, three four. Five six"
+TOKENS = [(0, 3), (4, 7), (7, 8), (9, 14), (15, 19), (19, 20), (21, 25), (26, 29)]
+
+
+@st.composite
+def tags(draw: st.DrawFn) -> list[str]:
+    """Well-formed IOB2 tags of `TOKENS`."""
+    found: list[str] = []
+    for _ in TOKENS:
+        inside = [f"I{found[-1][1:]}"] if found and found[-1] != "O" else []
+        found.append(draw(st.sampled_from(["O", "B-Quote", "B-Cue", "B-Speaker", *inside * 2])))
+    return found
+
+
+def tagged(sequence: list[str], by: str, doc: str) -> Annotation:
+    spans: list[Span] = []
+    for (start, end), tag in zip(TOKENS, sequence, strict=True):
+        if tag.startswith("B"):
+            spans.append(Span(f"s{start}", tag[2:], ((start, end),)))
+        elif tag.startswith("I"):
+            spans[-1] = Span(spans[-1].id, tag[2:], ((spans[-1].start, end),))
+    return Annotation(doc, "", by, tuple(spans))
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.tuples(tags(), tags()), min_size=1, max_size=4))
+def test_well_formed_tags_as_seqeval_counts_them(
+    documents: list[tuple[list[str], list[str]]],
+) -> None:
+    golds, preds = ([pair[side] for pair in documents] for side in (0, 1))
+    texts = {f"d{n}": Document(f"d{n}", TEXT) for n in range(len(documents))}
+    gold = Corpus(texts, tuple(tagged(t, "gold", f"d{n}") for n, t in enumerate(golds)))
+    pred = Corpus({}, tuple(tagged(t, "mine", f"d{n}") for n, t in enumerate(preds)))
+    report = score(gold, pred, protocol="conll")
+    used = sorted({tag[2:] for sequence in (*golds, *preds) for tag in sequence} - {""})
+    micro = [seqeval(golds, preds, average="micro", zero_division=0)]
+    if used:  # the strict mode takes no corpus without labels
+        micro.append(seqeval_strict(golds, preds, average="micro", zero_division=0, scheme=IOB2))
+    for theirs in micro:
+        assert numbers(report.row("conll", "(all)")) == pytest.approx(theirs)
+    each = zip(*seqeval(golds, preds, average=None, zero_division=0), strict=True)
+    for label, theirs in zip(used, each, strict=True):
+        assert numbers(report.row("conll", label)) == pytest.approx(theirs)
+
+
+def numbers(row: Row) -> tuple[float, ...]:
+    """Precision, recall, F1 and support, 0 where they are undefined, as seqeval has it."""
+    assert row.counts is not None
+    return tuple(x or 0 for x in (row.precision, row.recall, row.f1, row.counts.support))

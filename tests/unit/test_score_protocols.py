@@ -62,6 +62,11 @@ def test_an_unknown_protocol_is_one_clear_line(files: tuple[Path, Path], name: s
     assert "semeval2013" in done.stderr
 
 
+def test_missing_texts_are_said_where_tokens_are_counted(files: tuple[Path, Path]) -> None:
+    assert "--texts" in run(*files, "-p", "conll").stderr
+    assert "--texts" not in run(*files, "-p", "semeval2013").stderr
+
+
 def test_what_is_counted_is_in_every_form() -> None:
     report = score(GOLD, PRED, protocol="semeval2013")
     row = json.loads(to_json([report], per_document=True))["scores"][-5]

@@ -86,18 +86,22 @@ def count_tokens(case: Case) -> Scores:
         if found is None or not case.both(group.asked):
             scores[group.row] = None
             continue
-        gold = _covered(found, filter(group.holds, case.golds(group.label)))
-        pred = _covered(found, filter(group.holds, case.preds(group.label)))
+        gold = covered(found, filter(group.holds, case.golds(group.label)))
+        pred = covered(found, filter(group.holds, case.preds(group.label)))
         scores[group.row] = Counts(len(gold & pred), len(pred - gold), len(gold - pred))
     return scores
 
 
-def _covered(found: Sequence[Fragment], spans: Iterable[Span]) -> set[int]:
-    """The indices of the tokens that share a code point with any of the spans."""
-    covered: set[int] = set()
+def covered(found: Sequence[Fragment], spans: Iterable[Span]) -> set[int]:
+    """The indices of the tokens that share a code point with any of the spans.
+
+    >>> covered(tokens("one two six"), [Span("q", "Quote", ((4, 9),))])
+    {1, 2}
+    """
+    indices: set[int] = set()
     for span in spans:
         for start, end in span.fragments:
             first = bisect_right(found, start, key=lambda token: token[1])
             last = bisect_left(found, end, key=lambda token: token[0])
-            covered.update(range(first, last))
-    return covered
+            indices.update(range(first, last))
+    return indices
