@@ -6,10 +6,11 @@ that is well defined. `docs/protocols.md` describes each, `docs/deviations.md` w
 
 from __future__ import annotations
 
-from quotemark.metrics.protocols import conll, semeval2013
+from quotemark.metrics.protocols import cofenet, conll, semeval2013
 from quotemark.metrics.protocols.base import Published
 
 PROTOCOLS: dict[str, Published] = {
-    published.name: published for published in (semeval2013.PROTOCOL, conll.PROTOCOL)
+    published.name: published
+    for published in (semeval2013.PROTOCOL, conll.PROTOCOL, cofenet.PROTOCOL)
 }
 """The protocols by name."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from quotemark.metrics.case import Case
 from quotemark.metrics.counts import Tally
+from quotemark.scheme import Scheme
 
 ALL = "(all)"
 """The row of all labels together; no label can have this name."""
@@ -33,6 +34,16 @@ class Measure:
 def is_asked(case: Case, label: str) -> bool:
     """Whether gold was asked for a label and the extractor produces it."""
     return case.both(lambda asked: asked.label(label))
+
+
+def role_labels(scheme: Scheme, *roles: str) -> list[str]:
+    """The labels that play roles, in the order of the roles; those that the scheme has.
+
+    >>> from quotemark.scheme import default_scheme
+    >>> role_labels(default_scheme(), "quote", "cue")
+    ['Quote', 'Cue']
+    """
+    return [label for label in map(scheme.role, roles) if label]
 
 
 @dataclass(frozen=True, slots=True)
