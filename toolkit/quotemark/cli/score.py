@@ -165,7 +165,7 @@ def notes(report: ScoreReport) -> list[str]:
         found.append(f"left out, drafts and cancelled layers of: {_names(report.unfinished)}")
     if report.untexted and any(needs_text(row.metric) for row in report.rows):
         found.append(
-            f"no text, so no token scores: {_names(report.untexted)}; name the texts with --texts"
+            f"no text, so not scored by some metrics: {_names(report.untexted)}; name the texts with --texts"
         )
     return found
 
