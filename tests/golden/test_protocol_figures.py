@@ -11,18 +11,20 @@ from quotemark import read, score
 
 FOLDER = Path(__file__).parent / "protocols"
 FIGURES = {
-    place: figures
+    place: (found["inputs"], figures)
     for file in sorted(FOLDER.glob("*.json"))
-    for place, figures in json.loads(file.read_text("utf-8")).items()
+    for found in [json.loads(file.read_text("utf-8"))]
+    for place, figures in found["figures"].items()
 }
 
 
 @pytest.mark.parametrize("place", FIGURES)
 def test_the_figures_are_the_original_script_s(place: str) -> None:
     metric, label = place.split("|")
-    gold, pred = read(FOLDER / "gold.jsonl"), read(FOLDER / "pred.jsonl")
+    inputs, figures = FIGURES[place]
+    gold, pred = (read(FOLDER / name) for name in inputs)
     row = score(gold, pred, metrics=[metric]).row(metric, label)
-    theirs = zip((row.precision, row.recall, row.f1), FIGURES[place], strict=True)
+    theirs = zip((row.precision, row.recall, row.f1), figures, strict=True)
     compared = [(ours, figure) for ours, figure in theirs if figure is not None]
     assert compared
     for ours, figure in compared:

@@ -14,7 +14,6 @@ from quotemark.metrics.counts import Tally, added
 from quotemark.metrics.names import MEASURES, Metric, of_protocol, parse, select
 from quotemark.metrics.protocols import PROTOCOLS
 from quotemark.metrics.protocols.base import Measure
-from quotemark.metrics.results import needs_text
 from quotemark.model import Annotation, Corpus
 from quotemark.scheme import default_scheme
 from support.layers import compared
@@ -31,7 +30,7 @@ def test_a_measure_is_its_string_and_signs_with_it(metric: Metric) -> None:
     assert parse(str(metric)) == metric
     for row in score(Corpus(), Corpus(), metrics=[metric]).rows:
         assert parse(row.signature.split("|")[0]) == metric
-        assert ("tok:" in row.signature) is needs_text(metric)
+        assert ("tok:" in row.signature) is declared(metric).tokens
         assert row.counts is None
 
 

@@ -157,18 +157,21 @@ def sign(metric: Metric, label: str, documents: int, gold: str, version: str) ->
     >>> sign(Metric("exact"), "Quote", 84, "1f2e3d4c", "0.1.0")
     'exact|label:Quote|avg:micro|docs:84|gold:1f2e3d4c|v:0.1.0'
     """
-    tokenizer = f"|tok:{TOKENIZER}" if needs_text(metric) else ""
+    published = PROTOCOLS.get(metric.name)
+    tokens = published.measures[metric.aspect].tokens if published else metric.name == "token"
+    tokenizer = f"|tok:{TOKENIZER}" if tokens else ""
     return f"{metric}|label:{label}{tokenizer}|avg:micro|docs:{documents}|gold:{gold}|v:{version}"
 
 
 def needs_text(metric: Metric) -> bool:
-    """Whether a metric counts tokens, so that documents without a text are not scored.
+    """Whether a metric looks at the text, so that documents without one are not scored.
 
     >>> needs_text(Metric("token")), needs_text(Metric("exact"))
     (True, False)
     """
     if metric.name in PROTOCOLS:
-        return PROTOCOLS[metric.name].measures[metric.aspect].tokens
+        measure = PROTOCOLS[metric.name].measures[metric.aspect]
+        return measure.text or measure.tokens
     return metric.name == "token"
 
 

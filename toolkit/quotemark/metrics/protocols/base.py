@@ -21,13 +21,14 @@ class Measure:
     """One figure of a protocol, as a function of a document.
 
     `perfect`: gold against itself has precision, recall and F1 of 1 wherever they are defined.
-    `symmetric`: swapping gold and predictions swaps precision and recall. `tokens`: the text
-    is needed, to count in the tokens of `spans.tokens`.
+    `symmetric`: swapping gold and predictions swaps precision and recall. `text`: the text
+    is needed; `tokens`: to count in the tokens of `spans.tokens`, which is why.
     """
 
     count: Callable[[Case], Rows]
     perfect: bool = True
     symmetric: bool = False
+    text: bool = False
     tokens: bool = False
 
 

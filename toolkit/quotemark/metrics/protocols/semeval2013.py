@@ -8,13 +8,17 @@ from fractions import Fraction
 from functools import partial
 from typing import Literal
 
-from quotemark.matching import Pair, assign, components, overlaps
+from quotemark.matching import overlaps
 from quotemark.metrics.case import Case
 from quotemark.metrics.counts import Shares, plain
 from quotemark.metrics.protocols.base import ALL, Measure, Published, Rows, is_asked
+from quotemark.metrics.protocols.pairing import best_pairs
 from quotemark.model import Span
 
 Verdict = Literal["cor", "inc", "par"]
+
+WORTH: dict[Verdict, tuple[int, int, int]] = {"cor": (2, 1, 1), "par": (1, 0, 1), "inc": (0, 0, 1)}
+"""Twice the credit of a pair, whether it is correct, and that it is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,17 +122,9 @@ def outcomes(
     Outcomes(cor=0, inc=0, par=1, mis=1, spu=0)
     """
     found = {"cor": 0, "inc": 0, "par": 0}
-    for edges in components(overlaps(golds, preds)):
-        rows, columns = sorted({g for g, _ in edges}), sorted({p for _, p in edges})
-        room = 2 * min(len(rows), len(columns)) + 1  # more than any part can add up to
-        verdicts = {pair: judge(golds[pair.gold], preds[pair.pred]) for pair in edges}
-        weights = [[0] * len(columns) for _ in rows]
-        for pair, verdict in verdicts.items():
-            credit = {"cor": 2, "par": 1, "inc": 0}[verdict]
-            weight = (credit * room + (verdict == "cor")) * room + 1
-            weights[rows.index(pair.gold)][columns.index(pair.pred)] = weight
-        for row, column in assign(weights):
-            found[verdicts[Pair(rows[row], columns[column])]] += 1
+    verdicts = {p: judge(golds[p.gold], preds[p.pred]) for p in overlaps(golds, preds)}
+    for pair in best_pairs({pair: WORTH[verdict] for pair, verdict in verdicts.items()}):
+        found[verdicts[pair]] += 1
     paired = sum(found.values())
     return Outcomes(**found, mis=len(golds) - paired, spu=len(preds) - paired)
 
