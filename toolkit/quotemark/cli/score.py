@@ -164,9 +164,8 @@ def notes(report: ScoreReport) -> list[str]:
     if report.unfinished:
         found.append(f"left out, drafts and cancelled layers of: {_names(report.unfinished)}")
     if report.untexted and any(needs_text(row.metric) for row in report.rows):
-        found.append(
-            f"no text, so not scored by some metrics: {_names(report.untexted)}; name the texts with --texts"
-        )
+        documents = _names(report.untexted)
+        found.append(f"no text, so some scores leave out: {documents}; name the texts with --texts")
     return found
 
 
