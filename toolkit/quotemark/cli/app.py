@@ -17,6 +17,7 @@ from quotemark.cli.adjudicate import adjudicate
 from quotemark.cli.agree import agree
 from quotemark.cli.check import check
 from quotemark.cli.extract import extract
+from quotemark.cli.ground import ground
 from quotemark.cli.init import init
 from quotemark.cli.score import score
 from quotemark.cli.split import split
@@ -66,6 +67,7 @@ def root(
 app.command()(init)
 app.command()(split)
 app.command()(extract)
+app.command()(ground)
 app.command()(check)
 app.command()(agree)
 app.command()(adjudicate)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from quotemark.errors import Problem, QuotemarkError, Where
 from quotemark.files import STDIO, read_bytes
 from quotemark.formats import ReadOptions
 from quotemark.formats.meta import problems_of
+from quotemark.grounding.wording import Ungrounded, Wording
 from quotemark.model import (
     EVERYTHING,
     Annotation,
@@ -28,7 +30,9 @@ from quotemark.model import (
     Entity,
     Relation,
     Span,
+    Value,
 )
+from quotemark.scheme import default_scheme
 
 Strings = list[str]
 Pairs = list[tuple[int, int]]
@@ -40,6 +44,9 @@ class RawSpan(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     fragments: Pairs | None = None
     start: int | None = None
     end: int | None = None
+    text: str | Strings | None = None
+    before: str = ""
+    after: str = ""
     attributes: dict[str, str | Strings | None] = {}
     score: float | None = None
     meta: dict[str, Any] = {}
@@ -70,6 +77,7 @@ class RawRecord(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     text_sha256: str = ""
     annotator: str | None = None
     spans: list[RawSpan] | None = None
+    quotes: Strings | None = None
     relations: list[RawRelation] = []
     entities: list[RawEntity] = []
     asked: RawAsked | None = None
@@ -79,6 +87,8 @@ class RawRecord(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     meta: dict[str, Any] = {}
 
 
+GROUND = "place the words in the texts with `quotemark ground`"
+
 DECODER = msgspec.json.Decoder(RawRecord)
 
 
@@ -87,12 +97,33 @@ def read(path: Path, options: ReadOptions | None = None) -> Corpus:
 
     It is UTF-8, so `options` say nothing here. An empty file is an empty corpus. An annotation
     that names no annotator has the file's stem for one. Raises `QuotemarkError` with a problem
-    for every line that cannot be read, or that gives an annotator a second annotation of
-    the same document and status.
+    for every line that cannot be read, that has words in place of offsets (`read_ungrounded`
+    reads those), or that gives an annotator a second annotation of the same document and
+    status.
     """
+    documents, layers = _read(path, options, strings=False)
+    return Corpus(documents, tuple(layer.annotation for layer in layers))
+
+
+def read_ungrounded(
+    path: Path, options: ReadOptions | None = None
+) -> tuple[dict[str, Document], list[Ungrounded]]:
+    """Read a native file whose spans may have `text` in place of offsets, or `quotes`.
+
+    The documents whose texts are there, by id, and the layers, for `grounding.ground`. `quotes` are
+    of the label that plays the part of a quote in the scheme of `options` (else the default
+    one). Raises `QuotemarkError` as `read` does.
+    """
+    return _read(path, options, strings=True)
+
+
+def _read(
+    path: Path, options: ReadOptions | None, *, strings: bool
+) -> tuple[dict[str, Document], list[Ungrounded]]:
     annotator = "stdin" if path == STDIO else path.stem
+    scheme = options.scheme if options else None
     documents: dict[str, Document] = {}
-    annotations: list[Annotation] = []
+    layers: list[Ungrounded] = []
     problems: list[Problem] = []
     lines: dict[tuple[str, str, str], int] = {}
     for number, line in enumerate(read_bytes(path).removeprefix(BOM_UTF8).split(b"\n"), 1):
@@ -103,9 +134,16 @@ def read(path: Path, options: ReadOptions | None = None) -> Corpus:
         if isinstance(raw, Problem):
             problems.append(raw)
             continue
-        before = len(annotations)
-        problems += _add(raw, where, documents, annotations, annotator)
-        for new in annotations[before:]:
+        if raw.quotes is not None:
+            _quotes_as_spans(raw, (scheme or default_scheme()).role("quote"))
+        if not strings and (bare := sum(map(_has_words_only, raw.spans or ()))):
+            message = f"{bare} of {len(raw.spans or ())} spans have words in place of offsets"
+            place = Where(str(path), number, raw.id)
+            problems.append(Problem(place, "no-offsets", message, GROUND))
+            continue
+        before = len(layers)
+        problems += _add(raw, where, documents, layers, annotator)
+        for new in (layer.annotation for layer in layers[before:]):
             first = lines.setdefault((new.doc_id, new.annotator, new.status), number)
             if first != number:
                 message = f"{new.annotator!r} has a {new.status} annotation on line {first}, too"
@@ -113,7 +151,21 @@ def read(path: Path, options: ReadOptions | None = None) -> Corpus:
                 problems.append(Problem(place, "twice", message, "keep one of them"))
     if problems:
         raise QuotemarkError(problems)
-    return Corpus(documents, tuple(annotations))
+    return documents, layers
+
+
+def _quotes_as_spans(raw: RawRecord, label: str) -> None:
+    """Bare strings as spans with ids that no other has.
+
+    A record that gives nothing else produces nothing else, unless it says what it does.
+    """
+    if raw.spans is None and raw.asked is None:
+        raw.asked = RawAsked(labels=[label], attributes=[], relations=[])
+    spans = raw.spans = list(raw.spans or ())
+    known = {span.id for span in spans}
+    names = (name for n in count(1) if (name := f"q{n}") not in known)
+    spans += (RawSpan(next(names), label, text=words) for words in raw.quotes or ())
+    raw.quotes = None
 
 
 def _parse(line: bytes, where: Where) -> RawRecord | Problem:
@@ -144,7 +196,7 @@ def _add(
     raw: RawRecord,
     where: Where,
     documents: dict[str, Document],
-    annotations: list[Annotation],
+    layers: list[Ungrounded],
     default_annotator: str,
 ) -> Iterator[Problem]:
     """Put a line's document and annotation where they belong; problems that forbid it."""
@@ -171,42 +223,75 @@ def _add(
             message = "neither a text nor an annotator or spans"
             yield Problem(where, "empty-record", message, "give the line a text or spans")
         return
-    spans = []
+    spans, wordings, problems = _spans(raw, where)
+    yield from problems
+    asked = raw.asked
+    annotation = Annotation(
+        raw.id,
+        sha256,
+        default_annotator if raw.annotator is None else raw.annotator,
+        spans,
+        tuple(Relation(r.label, r.head, r.tail) for r in raw.relations),
+        tuple(Entity(e.id, e.name, tuple(e.aliases)) for e in raw.entities),
+        Asked(
+            tuple(asked.windows) if asked.windows is not None else None,
+            tuple(asked.labels) if asked.labels is not None else None,
+            tuple(asked.attributes) if asked.attributes is not None else None,
+            tuple(asked.relations) if asked.relations is not None else None,
+        )
+        if asked
+        else EVERYTHING,
+        raw.status,
+        raw.scheme,
+        raw.provenance,
+    )
+    layers.append(Ungrounded(annotation, wordings))
+
+
+def _spans(
+    raw: RawRecord, where: Where
+) -> tuple[tuple[Span, ...], tuple[Wording, ...], list[Problem]]:
+    """A record's spans with offsets, those with words alone, and what is wrong with others."""
+    spans, wordings, problems = [], [], []
     for number, span in enumerate(raw.spans or (), 1):
         name = span.id or f"s{number}"
+        item = Where(where.file, where.line, raw.id, name)
+        if _has_words_only(span):
+            words = (span.text,) if isinstance(span.text, str) else tuple(span.text or ())
+            wordings.append(
+                Wording(
+                    name,
+                    span.label,
+                    words,
+                    span.before,
+                    span.after,
+                    _values(span),
+                    span.score,
+                    span.meta,
+                )
+            )
+            continue
         fragments = _fragments(span)
         if isinstance(fragments, str):
-            item = Where(where.file, where.line, raw.id, name)
-            yield Problem(item, "no-offsets", fragments, "give fragments, or start and end")
+            remedy = "give fragments, or start and end, or text alone"
+            problems.append(Problem(item, "no-offsets", fragments, remedy))
             continue
-        attributes = {k: tuple(v) if isinstance(v, list) else v for k, v in span.attributes.items()}
-        spans.append(Span(name, span.label, tuple(fragments), attributes, span.score, span.meta))
-    asked = raw.asked
-    annotations.append(
-        Annotation(
-            raw.id,
-            sha256,
-            default_annotator if raw.annotator is None else raw.annotator,
-            tuple(spans),
-            tuple(Relation(r.label, r.head, r.tail) for r in raw.relations),
-            tuple(Entity(e.id, e.name, tuple(e.aliases)) for e in raw.entities),
-            Asked(
-                tuple(asked.windows) if asked.windows is not None else None,
-                tuple(asked.labels) if asked.labels is not None else None,
-                tuple(asked.attributes) if asked.attributes is not None else None,
-                tuple(asked.relations) if asked.relations is not None else None,
-            )
-            if asked
-            else EVERYTHING,
-            raw.status,
-            raw.scheme,
-            raw.provenance,
-        )
-    )
+        spans.append(Span(name, span.label, tuple(fragments), _values(span), span.score, span.meta))
+    return tuple(spans), tuple(wordings), problems
+
+
+def _has_words_only(span: RawSpan) -> bool:
+    return span.text is not None and (span.fragments, span.start, span.end) == (None, None, None)
+
+
+def _values(span: RawSpan) -> dict[str, Value]:
+    return {k: tuple(v) if isinstance(v, list) else v for k, v in span.attributes.items()}
 
 
 def _fragments(span: RawSpan) -> Pairs | str:
     """A span's fragments, or what is wrong with how it gives them."""
+    if span.text is not None or span.before or span.after:
+        return "a span with offsets and words, or with context and no words"
     ends = (span.start, span.end)
     if span.fragments is not None and ends != (None, None):
         return "a span with both fragments and start or end"

@@ -1,0 +1,89 @@
+"""How many of an extractor's strings are in the text: as they are, altered, or not at all."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from quotemark.grounding.search import ALTERED, EXACT, NORMALIZED
+from quotemark.model import Annotation
+
+KEY = "grounding"
+"""The key of a span's `meta` and of an annotation's `provenance` that tells of grounding."""
+
+NOT_IN_TEXT = "not_in_text"
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Counts of strings by how they are in the text; they add up over documents.
+
+    The rates are shares of all strings, together 1; None where there is no string.
+
+    >>> tally = Tally(exact=2, normalized=1) + Tally(not_in_text=1)
+    >>> tally.total, tally.grounded, tally.altered_rate, tally.not_in_text_rate
+    (4, 0.75, 0.0, 0.25)
+    >>> Tally().grounded is None
+    True
+    """
+
+    exact: int = 0
+    normalized: int = 0
+    altered: int = 0
+    not_in_text: int = 0
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(
+            self.exact + other.exact,
+            self.normalized + other.normalized,
+            self.altered + other.altered,
+            self.not_in_text + other.not_in_text,
+        )
+
+    @property
+    def total(self) -> int:
+        return self.exact + self.normalized + self.altered + self.not_in_text
+
+    @property
+    def grounded(self) -> float | None:
+        """The share that is in the text but for typography and case."""
+        return self._rate(self.exact + self.normalized)
+
+    @property
+    def altered_rate(self) -> float | None:
+        """The share that is in the text with other words or letters."""
+        return self._rate(self.altered)
+
+    @property
+    def not_in_text_rate(self) -> float | None:
+        """The share that is not in the text: fabricated."""
+        return self._rate(self.not_in_text)
+
+    def _rate(self, part: int) -> float | None:
+        return part / self.total if self.total else None
+
+
+def tally(annotations: Iterable[Annotation]) -> dict[str, Tally]:
+    """The counts of each label that has strings, by the label, sorted.
+
+    They are read from the `meta` of spans and the `provenance` of annotations, as `ground`
+    writes them. What does not look so is passed over. Without any, empty.
+    """
+    counts: dict[str, Counter[str]] = {}
+    for annotation in annotations:
+        for span in annotation.spans:
+            told = span.meta.get(KEY)
+            how = told.get("how") if isinstance(told, dict) else None
+            if how in (EXACT, NORMALIZED, ALTERED):
+                counts.setdefault(span.label, Counter())[how] += 1
+        for item in lost(annotation):
+            counts.setdefault(str(item.get("label", "")), Counter())[NOT_IN_TEXT] += 1
+    return {label: Tally(**counts[label]) for label in sorted(counts)}
+
+
+def lost(annotation: Annotation) -> list[dict[str, object]]:
+    """What of an annotation is not in the text, as its provenance tells; of none, empty."""
+    told = annotation.provenance.get(KEY)
+    items = told.get(NOT_IN_TEXT) if isinstance(told, dict) else None
+    return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
