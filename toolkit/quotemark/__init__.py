@@ -22,8 +22,14 @@ if TYPE_CHECKING:
     from quotemark.errors import QuotemarkError as QuotemarkError
     from quotemark.formats import read as read
     from quotemark.formats import write as write
+    from quotemark.formats.jsonl import read_ungrounded as read_ungrounded
     from quotemark.gold import Adjudication as Adjudication
     from quotemark.gold import adjudicate as adjudicate
+    from quotemark.grounding import StringCounts as StringCounts
+    from quotemark.grounding import Ungrounded as Ungrounded
+    from quotemark.grounding import Wording as Wording
+    from quotemark.grounding import count_strings as count_strings
+    from quotemark.grounding import ground as ground
     from quotemark.metrics.results import ScoreReport as ScoreReport
     from quotemark.metrics.scoring import score as score
     from quotemark.model import Annotation as Annotation
@@ -47,7 +53,9 @@ _HOME = {
     "decisions": ("Decision", "read_decisions"),
     "errors": ("Problem", "QuotemarkError"),
     "formats": ("read", "write"),
+    "formats.jsonl": ("read_ungrounded",),
     "gold": ("Adjudication", "adjudicate"),
+    "grounding": ("StringCounts", "Ungrounded", "Wording", "count_strings", "ground"),
     "metrics.results": ("ScoreReport",),
     "metrics.scoring": ("score",),
     "model": ("Annotation", "Asked", "Corpus", "Document", "Entity", "Relation", "Span"),

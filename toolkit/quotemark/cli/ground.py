@@ -87,12 +87,12 @@ def summary(layers: Sequence[Annotation]) -> list[str]:
     >>> summary([])
     ['no strings to place']
     """
-    from quotemark.grounding import lost, tally
+    from quotemark.grounding import count_strings, lost
 
     found = [
         f"{printable(label)}: {each.total} strings: {each.exact} exact, "
         f"{each.normalized} normalized, {each.altered} altered, {each.not_in_text} not in the text"
-        for label, each in tally(layers).items()
+        for label, each in count_strings(layers).items()
     ]
     gone = [(layer.doc_id, item) for layer in layers for item in lost(layer)]
     for doc, item in gone[:SHOWN]:

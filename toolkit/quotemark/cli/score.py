@@ -166,6 +166,10 @@ def notes(report: ScoreReport) -> list[str]:
     if report.untexted and any(needs_text(row.metric) for row in report.rows):
         documents = _names(report.untexted)
         found.append(f"no text, so some scores leave out: {documents}; name the texts with --texts")
+    gone = sum(counts.not_in_text for counts in report.grounding.values())
+    if gone:
+        total = sum(counts.total for counts in report.grounding.values())
+        found.append(f"{gone} of {total} strings are not in the texts: no score counts them")
     return found
 
 
@@ -175,9 +179,11 @@ def _names(docs: tuple[str, ...]) -> str:
 
 def _print(reports: list[ScoreReport], format: Format, per_document: bool) -> None:
     if format is Format.table:
+        from quotemark.report.strings import print_strings
         from quotemark.report.tables import print_scores
 
         print_scores(reports, per_document=per_document)
+        print_strings(reports)
         return
     from quotemark.report import plain
 
@@ -186,6 +192,9 @@ def _print(reports: list[ScoreReport], format: Format, per_document: bool) -> No
         Format.csv: plain.to_csv,
         Format.markdown: plain.to_markdown,
     }[format]
-    sys.stdout.buffer.write(
-        render(reports, per_document=per_document).encode("utf-8", "backslashreplace")
-    )
+    text = render(reports, per_document=per_document)
+    if format is Format.markdown:
+        from quotemark.report.strings import strings_to_markdown
+
+        text += strings_to_markdown(reports)
+    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))

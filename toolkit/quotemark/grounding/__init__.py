@@ -14,12 +14,21 @@ from quotemark.grounding.assign import Choice, Task, assign, neighbours
 from quotemark.grounding.fuzzy import LEAST, THRESHOLD
 from quotemark.grounding.normal import normalized
 from quotemark.grounding.search import Place, Text, places
-from quotemark.grounding.tally import KEY, NOT_IN_TEXT, Tally, lost, tally
+from quotemark.grounding.strings import KEY, NOT_IN_TEXT, StringCounts, count_strings, lost
 from quotemark.grounding.wording import Ungrounded, Wording
 from quotemark.model import Annotation, Document, Entity, Fragment, Json, Relation, Span, Value
 from quotemark.scheme import Scheme, default_scheme
 
-__all__ = ["LEAST", "THRESHOLD", "Tally", "Ungrounded", "Wording", "ground", "lost", "tally"]
+__all__ = [
+    "LEAST",
+    "THRESHOLD",
+    "StringCounts",
+    "Ungrounded",
+    "Wording",
+    "count_strings",
+    "ground",
+    "lost",
+]
 
 
 def ground(
@@ -45,8 +54,8 @@ def ground(
     >>> layer, = ground([Ungrounded(Annotation("a", "", "llm"), tuple(quotes))], {"a": doc})
     >>> [(span.id, span.fragments, span.meta["grounding"]["how"]) for span in layer.spans]
     [('q0', ((0, 11),), 'normalized'), ('q1', ((28, 33),), 'exact'), ('q2', ((34, 39),), 'exact')]
-    >>> tally([layer])["Quote"]
-    Tally(exact=2, normalized=1, altered=0, not_in_text=1)
+    >>> count_strings([layer])["Quote"]
+    StringCounts(exact=2, normalized=1, altered=0, not_in_text=1)
     """
     if not LEAST <= threshold <= 1:
         raise ValueError(f"threshold must be {LEAST} to 1, not {threshold}")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from quotemark.grounding.strings import StringCounts
 from quotemark.metrics.counts import Tally, added
 from quotemark.metrics.names import Metric
 from quotemark.metrics.protocols import PROTOCOLS
@@ -81,7 +82,8 @@ class ScoreReport:
 
     `documents` are gold's, by id; `missing`, `extra`, `outside` and `unfinished` as in
     `prepare.Prepared`; `untexted` are the documents without a text, on which tokens could not
-    be counted. `gold` is a short hash of gold's content.
+    be counted. `gold` is a short hash of gold's content. `grounding` has, for predictions made
+    from strings, how many of them are in the text, by label.
     """
 
     rows: tuple[Row, ...]
@@ -94,6 +96,7 @@ class ScoreReport:
     outside: Mapping[str, int] = field(default_factory=dict)
     unfinished: tuple[str, ...] = ()
     untexted: tuple[str, ...] = ()
+    grounding: Mapping[str, StringCounts] = field(default_factory=dict)
 
     @property
     def signature(self) -> str:

@@ -8,12 +8,13 @@ from dataclasses import asdict
 from hashlib import sha256
 
 from quotemark import __version__
+from quotemark.grounding.strings import count_strings
 from quotemark.matching import EXACT, content, links
 from quotemark.metrics.attribution import count_attribution
 from quotemark.metrics.case import Case
 from quotemark.metrics.counts import Tally
 from quotemark.metrics.names import METRICS, Metric, of_protocol, select
-from quotemark.metrics.prepare import prepare
+from quotemark.metrics.prepare import UNFINISHED, prepare
 from quotemark.metrics.protocols import PROTOCOLS
 from quotemark.metrics.results import Row, ScoreReport, sign
 from quotemark.metrics.spans import count_spans, count_tokens
@@ -85,6 +86,7 @@ def score(
         ready.outside,
         ready.unfinished,
         tuple(doc for doc, case in ready.cases.items() if case.text is None),
+        count_strings(a for a in pred if a.doc_id in ready.cases and a.status not in UNFINISHED),
     )
 
 

@@ -22,10 +22,11 @@ def to_json(reports: Sequence[ScoreReport], *, per_document: bool = False) -> st
 
     `{"signature", "scores": [{"system", "metric", "label", "precision", "recall", "f1", "tp",
     "fp", "fn", "support", "macro": {"precision", "recall", "f1"}, "signature"}], …}` with what
-    was left out: `missing`, `extra`, `outside`, `unfinished`, `untexted`. With several reports,
-    these stand under `systems`, one object for each. `per_document` adds `documents` to each
-    score: its counts and ratios by document. Scores of protocols that count something else than
-    tp, fp and fn have it in `detail`.
+    was left out: `missing`, `extra`, `outside`, `unfinished`, `untexted`; and `grounding`, for
+    predictions made from strings: their counts and rates by label. With several reports, these
+    stand under `systems`, one object for each. `per_document` adds `documents` to each score:
+    its counts and ratios by document. Scores of protocols that count something else than tp, fp
+    and fn have it in `detail`.
     """
     scores = [_score(report, row, per_document) for report in reports for row in report.rows]
     systems = [_left_out(report) for report in reports]
@@ -57,6 +58,7 @@ def _left_out(report: ScoreReport) -> dict[str, Any]:
         "outside": dict(report.outside),
         "unfinished": list(report.unfinished),
         "untexted": list(report.untexted),
+        "grounding": {label: counts.record() for label, counts in report.grounding.items()},
     }
 
 

@@ -16,15 +16,15 @@ NOT_IN_TEXT = "not_in_text"
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class StringCounts:
     """Counts of strings by how they are in the text; they add up over documents.
 
     The rates are shares of all strings, together 1; None where there is no string.
 
-    >>> tally = Tally(exact=2, normalized=1) + Tally(not_in_text=1)
-    >>> tally.total, tally.grounded, tally.altered_rate, tally.not_in_text_rate
+    >>> counts = StringCounts(exact=2, normalized=1) + StringCounts(not_in_text=1)
+    >>> counts.total, counts.grounded_rate, counts.altered_rate, counts.not_in_text_rate
     (4, 0.75, 0.0, 0.25)
-    >>> Tally().grounded is None
+    >>> StringCounts().grounded_rate is None
     True
     """
 
@@ -33,8 +33,8 @@ class Tally:
     altered: int = 0
     not_in_text: int = 0
 
-    def __add__(self, other: Tally) -> Tally:
-        return Tally(
+    def __add__(self, other: StringCounts) -> StringCounts:
+        return StringCounts(
             self.exact + other.exact,
             self.normalized + other.normalized,
             self.altered + other.altered,
@@ -46,7 +46,7 @@ class Tally:
         return self.exact + self.normalized + self.altered + self.not_in_text
 
     @property
-    def grounded(self) -> float | None:
+    def grounded_rate(self) -> float | None:
         """The share that is in the text but for typography and case."""
         return self._rate(self.exact + self.normalized)
 
@@ -60,26 +60,39 @@ class Tally:
         """The share that is not in the text: fabricated."""
         return self._rate(self.not_in_text)
 
+    def record(self) -> dict[str, int | float | None]:
+        """Counts and rates by name."""
+        return {
+            "strings": self.total,
+            "exact": self.exact,
+            "normalized": self.normalized,
+            "altered": self.altered,
+            "not_in_text": self.not_in_text,
+            "grounded_rate": self.grounded_rate,
+            "altered_rate": self.altered_rate,
+            "not_in_text_rate": self.not_in_text_rate,
+        }
+
     def _rate(self, part: int) -> float | None:
         return part / self.total if self.total else None
 
 
-def tally(annotations: Iterable[Annotation]) -> dict[str, Tally]:
+def count_strings(annotations: Iterable[Annotation]) -> dict[str, StringCounts]:
     """The counts of each label that has strings, by the label, sorted.
 
     They are read from the `meta` of spans and the `provenance` of annotations, as `ground`
     writes them. What does not look so is passed over. Without any, empty.
     """
-    counts: dict[str, Counter[str]] = {}
+    found: dict[str, Counter[str]] = {}
     for annotation in annotations:
         for span in annotation.spans:
             told = span.meta.get(KEY)
             how = told.get("how") if isinstance(told, dict) else None
             if how in (EXACT, NORMALIZED, ALTERED):
-                counts.setdefault(span.label, Counter())[how] += 1
+                found.setdefault(span.label, Counter())[how] += 1
         for item in lost(annotation):
-            counts.setdefault(str(item.get("label", "")), Counter())[NOT_IN_TEXT] += 1
-    return {label: Tally(**counts[label]) for label in sorted(counts)}
+            found.setdefault(str(item.get("label", "")), Counter())[NOT_IN_TEXT] += 1
+    return {label: StringCounts(**found[label]) for label in sorted(found)}
 
 
 def lost(annotation: Annotation) -> list[dict[str, object]]:
