@@ -6,11 +6,18 @@ that is well defined. `docs/protocols.md` describes each, `docs/deviations.md` w
 
 from __future__ import annotations
 
-from quotemark.metrics.protocols import citron, cofenet, conll, gendergaptracker, semeval2013
+from quotemark.metrics.protocols import (
+    citron,
+    cofenet,
+    conll,
+    gendergaptracker,
+    german_news,
+    semeval2013,
+)
 from quotemark.metrics.protocols.base import Published
 
 PROTOCOLS: dict[str, Published] = {
     module.PROTOCOL.name: module.PROTOCOL
-    for module in (semeval2013, conll, cofenet, gendergaptracker, citron)
+    for module in (semeval2013, conll, cofenet, gendergaptracker, citron, german_news)
 }
 """The protocols by name."""

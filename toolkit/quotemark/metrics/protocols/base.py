@@ -37,6 +37,11 @@ def is_asked(case: Case, label: str) -> bool:
     return case.both(lambda asked: asked.label(label))
 
 
+def is_related(case: Case, relation: str) -> bool:
+    """Whether gold was asked for a relation and the extractor produces it."""
+    return case.both(lambda asked: asked.relation(relation))
+
+
 def role_labels(scheme: Scheme, *roles: str) -> list[str]:
     """The labels that play roles, in the order of the roles; those that the scheme has.
 

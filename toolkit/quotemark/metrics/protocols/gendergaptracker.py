@@ -10,7 +10,7 @@ from functools import partial
 from quotemark.matching import Pair, overlaps
 from quotemark.metrics.case import Case
 from quotemark.metrics.counts import Counts, Number
-from quotemark.metrics.protocols.base import Measure, Published, Rows, is_asked
+from quotemark.metrics.protocols.base import Measure, Published, Rows, is_asked, is_related
 from quotemark.metrics.protocols.pairing import best_pairs
 from quotemark.model import Annotation, Span
 
@@ -105,13 +105,12 @@ def _always(case: Case) -> bool:
 
 def _speakers_asked(case: Case) -> bool:
     said_by = case.scheme.role("said_by")
-    return bool(said_by) and case.both(lambda asked: asked.relation(said_by))
+    return bool(said_by) and is_related(case, said_by)
 
 
 def _verbs_asked(case: Case) -> bool:
     cued_by = case.scheme.role("cued_by")
-    known = bool(cued_by) and case.text is not None
-    return known and case.both(lambda asked: asked.relation(cued_by))
+    return bool(cued_by) and case.text is not None and is_related(case, cued_by)
 
 
 PROTOCOL = Published(
