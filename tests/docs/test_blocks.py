@@ -9,30 +9,19 @@ from __future__ import annotations
 
 import doctest
 import json
-import os
-import shutil
-import subprocess
-import sys
 import tomllib
 from pathlib import Path
 
 import pytest
 
-from support.blocks import ROOT, Block, blocks, commands, matches
+from support.blocks import PAGES, Block, blocks, run_console, workplace
 
-PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
 TESTED_ELSEWHERE = {"scripts/demo", "scripts/test"}  # test_demo.py; and what is running now
 
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A working folder as in a checkout, with the commands on the path and no terminal."""
-    shutil.copytree(ROOT / "annotations", tmp_path / "annotations")
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
-    monkeypatch.setenv("COLUMNS", "100")
-    monkeypatch.setenv("NO_COLOR", "1")
-    return tmp_path
+    return workplace(tmp_path, monkeypatch)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
@@ -43,7 +32,7 @@ def test_blocks_run_as_written(page: Path, folder: Path) -> None:
         if block.kind == "python":
             run_doctest(block, namespace)
         elif block.kind == "console":
-            run_console(block, folder)
+            run_console(block, folder, skip=TESTED_ELSEWHERE)
         elif block.kind == "toml":
             tomllib.loads(block.body)
         elif block.kind == "json":
@@ -63,19 +52,3 @@ def run_doctest(block: Block, namespace: dict[str, object]) -> None:
     runner.run(test, out=said.append, clear_globs=False)
     namespace.update(test.globs)
     assert runner.failures == 0, "".join(said)
-
-
-def run_console(block: Block, folder: Path) -> None:
-    for command, expected in commands(block.body):
-        if command in TESTED_ELSEWHERE:
-            continue
-        ran = subprocess.run(
-            ["bash", "-c", command],
-            cwd=folder,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            check=False,
-        )
-        place = f"{block.page.name}:{block.line}: $ {command}"
-        assert matches(expected, ran.stdout), f"{place}\n{ran.stdout}"

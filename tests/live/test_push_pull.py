@@ -14,7 +14,7 @@ from quotemark.errors import QuotemarkError
 from quotemark.labelstudio.remote import pull, push
 from quotemark.labelstudio.studio import Studio
 from quotemark.model import Annotation, Asked, Document, Entity, Relation, Span
-from quotemark.scheme import default_scheme, parse_scheme
+from quotemark.scheme import default_path, default_scheme, parse_scheme
 from quotemark.tasks import Task, Window, split
 from support.servers import Answer, Request, relay, served
 
@@ -213,6 +213,32 @@ def test_what_must_not_be_pushed_is_not(server: Studio, client: Any) -> None:
     with pytest.raises(QuotemarkError, match="another labelling configuration"):
         push(tasks, **where)  # type: ignore[arg-type]
     assert push(tasks, **where, update_config=True).unchanged  # type: ignore[arg-type]
+
+
+def test_a_configuration_is_replaced_only_where_the_work_fits(
+    server: Studio, client: Any, annotators: tuple[str, str]
+) -> None:
+    doc = document("grown")
+    work = annotation(doc, annotators[0])
+    number = send(server, split(doc, [work], scheme=SCHEME.id), "Grown").project
+    tasks = split(replace(doc, meta={**doc.meta, "note": "new"}), scheme=SCHEME.id)
+    before = client.projects.get(number).label_config
+    toml = default_path("scheme.toml").read_text(encoding="utf-8")
+    where: dict[str, Any] = {"url": server.url, "token": server.token, "project": "Grown"}
+    for old, new, complaint in (
+        ('values = ["direct", "indirect", "mixed"]', 'values = ["direct"]', "Quote.form is 'indi"),
+        ("[labels.Speaker.attributes.kind]", "[labels.Speaker.attributes.sort]", "'Speaker-kind'"),
+    ):
+        narrower = parse_scheme(toml.replace(old, new).replace('kind = "kind"', ""))
+        with pytest.raises(QuotemarkError, match=complaint) as caught:
+            push(tasks, **where, scheme=narrower, update_config=True)
+        assert len(str(caught.value).splitlines()) == 1
+        assert client.projects.get(number).label_config == before
+    wider = parse_scheme(toml + '[labels.Place]\nhotkey = "p"\n')
+    assert push(tasks, **where, scheme=wider, update_config=True).updated
+    assert client.projects.get(number).label_config != before
+    (back,) = pull(**where, scheme=wider).corpus
+    assert content(back) == content(work)
 
 
 @pytest.fixture

@@ -69,13 +69,14 @@ def push(
     annotators. Annotations come along with new tasks only; their annotators must be users
     (by email) of the server. Raises `QuotemarkError` for these, for tasks that Label Studio
     could not hold, where the project's labelling configuration is not the scheme's,
-    unless `update_config`, and where the server gives no answer within `timeout` seconds.
+    unless `update_config` and what was annotated fits the scheme, and where the server gives
+    no answer within `timeout` seconds.
     """
     _distinct(tasks)
     payloads = {task.key: to_json(task, scheme) for task in tasks}
     with session(url, token, timeout) as client:
         _known_annotators(client, tasks)
-        number = _project(client, project, labeling_config(scheme), update=update_config)
+        number = _project(client, project, scheme, update=update_config)
         there = _there(client, number, predictions=any(task.predictions for task in tasks))
         _same_texts(tasks, there)
         fresh = [key for key in payloads if key not in there]
@@ -109,10 +110,10 @@ def pull(
     """Everything that was annotated in a project, its tasks put together to documents.
 
     The annotator's name is the user's email; drafts and cancelled annotations are told by
-    their status. Of several annotations by one user of one task, the last saved counts.
-    Raises `QuotemarkError` with the problems of all annotations; with `keep_going`, these
-    annotations are left out and their problems returned. Raises, too, where the server gives no
-    answer within `timeout` seconds.
+    their status. The server gives out drafts of the token's own user only. Of several
+    annotations by one user of one task, the last saved counts. Raises `QuotemarkError` with the
+    problems of all annotations; with `keep_going`, these annotations are left out and their
+    problems returned. Raises, too, where the server gives no answer within `timeout` seconds.
     """
     tasks: list[Task] = []
     problems: list[Problem] = []
@@ -146,7 +147,9 @@ def _find(client: LabelStudio, project: int | str) -> int | None:
     return found[0] if found else None
 
 
-def _project(client: LabelStudio, project: int | str, config: str, *, update: bool) -> int:
+def _project(client: LabelStudio, project: int | str, scheme: Scheme, *, update: bool) -> int:
+    """The project, made or with its configuration replaced if need be."""
+    config = labeling_config(scheme)
     number = _find(client, project)
     if number is None:
         if isinstance(project, int) or project.isdecimal():
@@ -161,8 +164,26 @@ def _project(client: LabelStudio, project: int | str, config: str, *, update: bo
             message = f"project {project!r} has another labelling configuration than the scheme's"
             remedy = "give --update-config to replace it, or --scheme with its own scheme"
             raise error("config", message, remedy)
+        _fits_work(client, number, scheme)
         client.projects.update(number, label_config=config)
     return number
+
+
+def _fits_work(client: LabelStudio, project: int, scheme: Scheme) -> None:
+    """Raises where a scheme lacks labels or attributes that a project's annotations have.
+
+    The server lets a configuration through by which they could neither be seen nor be saved.
+    """
+    work = ({**task, "predictions": []} for task in _tasks(client, project, "all"))
+    found = [p for task in work for p in parse(task, scheme).problems if p.code in _OF_SCHEME]
+    if found:
+        message = f"annotations there do not fit the scheme {scheme.id}, {len(found)} times"
+        first = f"{found[0].where}: {found[0].message}"
+        remedy = "keep what was used, or push to a new project"
+        raise error("config", f"{message}; first, {first}", remedy)
+
+
+_OF_SCHEME = ("label", "control", "attribute")
 
 
 def _tasks(client: LabelStudio, project: int, fields: Fields) -> Iterator[dict[str, Json]]:

@@ -120,7 +120,7 @@ def _greeted(client: LabelStudio) -> bool:
 def _told(status: int | None, body: Any, place: str, token: str = "") -> QuotemarkError:
     """What the server's refusal means, without headers, pages or tokens."""
     if status in (401, 403):
-        remedy = "take a valid one from Account & Settings; legacy tokens must be allowed there"
+        remedy = "take one from Account & Settings; legacy ones the organization must allow"
         return error("token", f"{place} refuses the access token ({status})", remedy)
     if status is not None and status < 300:
         return error("server", f"{place} {_STRANGE}", _LOOK)
