@@ -109,6 +109,7 @@ class _Assignment:
         Each has the first one that stands between its neighbours; the nearest one where none
         does. Those that are left over stay without.
         """
+        numbers = waiting
         for rank in sorted({place.rank for place in free}):
             left = [place for place in free if place.rank == rank]
             late = []
@@ -125,6 +126,12 @@ class _Assignment:
                 nearest = min(left, key=lambda p: (abs(p.start - first), p.start))
                 left.remove(nearest)
                 self.take(number, nearest)
+        served = [number for number in numbers if number in self.chosen]
+        # Good places came first, whatever their order; now the order of the text is restored.
+        spots = sorted((self.chosen[n].place for n in served), key=lambda p: p.fragments)
+        for number, place in zip(served, spots, strict=True):
+            self.chosen[number] = Choice(place)
+            self.at[self.task.wordings[number].id] = (place.start, place.end)
 
     def between(self, number: int) -> tuple[int, int]:
         """Where a wording stands if it stands between its neighbours of the same label."""

@@ -23,6 +23,9 @@ WORD = re.compile(rf"[{UNSPACED}]|[^\W{UNSPACED}]+|[^\w\s]")
 BAND = 1.4
 """The ratio of the longest to the shortest stretch that one scan of the text looks for."""
 
+NEAR = 0.25
+"""Windows that begin so much of a length from each other are one seed."""
+
 ROUNDING = 1e-6
 
 ROUNDS = 8
@@ -107,7 +110,7 @@ def _seeds(words: Words, wanted: str, threshold: float) -> list[int]:
     seeds: list[int] = []
     for _, start in sorted(passing):
         at = bisect_left(seeds, start)
-        if all(abs(start - seed) > size / 4 for seed in seeds[max(0, at - 1) : at + 1]):
+        if all(abs(start - seed) > size * NEAR for seed in seeds[max(0, at - 1) : at + 1]):
             insort(seeds, start)
     return seeds
 
@@ -144,24 +147,21 @@ def _lengths(size: int, threshold: float) -> tuple[float, float]:
 def _grown(words: Words, wanted: str, threshold: float, start: int) -> Similar:
     """The most similar stretch around a seed: its end and its start are moved in turn."""
     shortest, longest = _lengths(len(wanted), threshold)
+    slack = NEAR * len(wanted)  # the stretch may begin so far from its seed
     best = Similar(start, start, 0.0)
     for _ in range(ROUNDS):
-        ends = words.ends[
-            bisect_left(words.ends, best.start + shortest) : bisect_right(
-                words.ends, best.start + longest
-            )
-        ]
+        ends = _within(words.ends, best.start + shortest - slack, best.start + longest + slack)
         forth = _best(words.text, wanted, best, ((best.start, end) for end in ends))
-        starts = words.starts[
-            bisect_left(words.starts, forth.end - longest) : bisect_right(
-                words.starts, forth.end - shortest
-            )
-        ]
+        starts = _within(words.starts, forth.end - longest, forth.end - shortest)
         back = _best(words.text, wanted, forth, ((start, forth.end) for start in reversed(starts)))
         if back == best:
             break
         best = back
     return best
+
+
+def _within(offsets: Sequence[int], least: float, greatest: float) -> Sequence[int]:
+    return offsets[bisect_left(offsets, least) : bisect_right(offsets, greatest)]
 
 
 def _best(text: str, wanted: str, best: Similar, others: Iterable[tuple[int, int]]) -> Similar:
