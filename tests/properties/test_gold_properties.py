@@ -97,6 +97,7 @@ def test_every_span_is_in_one_group_and_groups_are_of_one_label(corpus: Corpus) 
     for doc in corpus.documents:
         panel = [layer for layer in corpus if layer.doc_id == doc]
         found = groups(panel)
+        assert groups(panel[::-1]) == found
         members = sorted((name, span.id) for group in found for name, span in group.items())
         assert members == sorted((layer.annotator, s.id) for layer in panel for s in layer.spans)
         for group in found:

@@ -142,6 +142,28 @@ def test_sources_by_mention_and_by_entity(
     assert value(found, "F1 attribution(entity,matched)", "Quote") == by_entity
 
 
+def test_an_alias_that_one_annotator_knows_is_known_to_both() -> None:
+    named, short = attributed("b", (12, 16), "Ana Lund"), attributed("b", (12, 16), "Lund")
+    ignorant = replace(attributed("a", (12, 16), "Lund"), entities=())
+    for ours, theirs in ((ignorant, named), (replace(ignorant, annotator="c"), named)):
+        found = rows(ours, theirs)
+        assert value(found, "F1 attribution(entity,matched)", "Quote") == 1.0
+    unknown = rows(replace(named, annotator="a", entities=()), replace(short, entities=()))
+    assert value(unknown, "F1 attribution(entity,matched)", "Quote") == 0.0
+
+
+def test_a_mention_beyond_what_both_were_asked_is_nobodys_mistake() -> None:
+    """a was shown the whole text; b's window ends before the speaker."""
+    part = layer(
+        "b",
+        Span("q", "Quote", ((0, 9),), {"source": "elsewhere", "source_entity": "Ana Lund"}),
+        asked=Asked(windows=((0, 10),)),
+    )
+    found = rows(attributed("a", (12, 16), "Ana Lund"), part)
+    assert found["F1 attribution(mention,matched)", "Quote"].items == 0
+    assert value(found, "F1 attribution(entity,matched)", "Quote") == 1.0
+
+
 def test_not_stated_is_a_source_and_an_open_question_is_none() -> None:
     silent = span("q", "Quote", 0, 9, source="not_stated")
     open_ = span("q", "Quote", 0, 9)

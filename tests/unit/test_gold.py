@@ -10,6 +10,7 @@ import pytest
 
 from quotemark import Adjudication, Decision, adjudicate
 from quotemark.errors import QuotemarkError
+from quotemark.grouping import groups
 from quotemark.model import (
     Annotation,
     Asked,
@@ -276,6 +277,18 @@ def test_a_group_never_takes_two_spans_of_one_annotator() -> None:
     ]
 
 
+def test_the_likest_are_grouped_first() -> None:
+    """Pair by pair, a's first goes with b's, a's second with c's; but b's and c's are likest."""
+    places = {"a": ((0, 10), (12, 20)), "b": ((0, 18),), "c": ((3, 20),)}
+    panel = [
+        layer(who, *(Span(f"{n}", "Cue", (f,)) for n, f in enumerate(found, 1)))
+        for who, found in places.items()
+    ]
+    for order in permutations(panel):
+        together = [{name: span.id for name, span in group.items()} for group in groups(order)]
+        assert together == [{"a": "1", "b": "1", "c": "1"}, {"a": "2"}]
+
+
 def test_labels_are_grouped_apart() -> None:
     made = gold_of(layer("a", SPEAKER), layer("b", replace(SPEAKER, label="Cue")))
     assert [dispute.label for dispute in made.disputes] == ["Cue", "Speaker"]
@@ -306,14 +319,16 @@ def test_windows_that_one_was_not_asked_about_are_no_dispute() -> None:
 
 
 def test_questions_that_one_was_not_asked_are_no_dispute() -> None:
-    """b was asked for quotes alone, without attributes or relations: a's answers stand."""
+    """One was asked for quotes alone, without attributes and relations: the other's stand."""
     bare = replace(QUOTE, attributes={})
-    part = layer("b", bare, asked=Asked(labels=("Quote",), attributes=(), relations=()))
-    gold = final(gold_of(part, layer("a", QUOTE, SPEAKER, relations=(SAID,))))
-    assert gold.labelled("Quote")[0].attributes == QUOTE.attributes
-    assert gold.relations == (Relation("said_by", "quote-1", "speaker-1"),)
-    assert meta(gold)["quote-1"] == {"support": ["a", "b"], "decision": "unanimous"}
-    assert meta(gold)["speaker-1"] == {"support": ["a"], "decision": "single"}
+    for who in ("a", "c"):
+        part = layer(who, bare, asked=Asked(labels=("Quote",), attributes=(), relations=()))
+        gold = final(gold_of(part, layer("b", QUOTE, SPEAKER, relations=(SAID,))))
+        assert gold.labelled("Quote")[0].attributes == QUOTE.attributes
+        assert gold.relations == (Relation("said_by", "quote-1", "speaker-1"),)
+        both = {"support": sorted(["b", who]), "decision": "unanimous"}
+        assert meta(gold)["quote-1"] == both
+        assert meta(gold)["speaker-1"] == {"support": ["b"], "decision": "single"}
 
 
 def test_labels_asked_of_different_annotators_come_together() -> None:

@@ -336,9 +336,7 @@ def _gold(
     panel = table.panel
     entities, rivals = pooled_entities(panel, set(_names(spans)))
     asked, mixed = pooled_asked(panel)
-    problems += mixed
-    if not any(outcome.how == OPEN for outcome in outcomes):
-        problems += rivals  # before, a decision may still settle which name gold uses
+    problems += [*rivals, *mixed]
     layer = Annotation(
         panel[0].doc_id,
         next((layer.text_sha256 for layer in panel if layer.text_sha256), ""),
