@@ -12,12 +12,13 @@ from quotemark.metrics.protocols import (
     conll,
     gendergaptracker,
     german_news,
+    pareti2013,
     semeval2013,
 )
 from quotemark.metrics.protocols.base import Published
 
 PROTOCOLS: dict[str, Published] = {
     module.PROTOCOL.name: module.PROTOCOL
-    for module in (semeval2013, conll, cofenet, gendergaptracker, citron, german_news)
+    for module in (semeval2013, conll, cofenet, gendergaptracker, citron, german_news, pareti2013)
 }
 """The protocols by name."""
