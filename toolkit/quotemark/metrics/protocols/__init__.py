@@ -14,11 +14,21 @@ from quotemark.metrics.protocols import (
     german_news,
     pareti2013,
     semeval2013,
+    spkatt2023,
 )
 from quotemark.metrics.protocols.base import Published
 
 PROTOCOLS: dict[str, Published] = {
     module.PROTOCOL.name: module.PROTOCOL
-    for module in (semeval2013, conll, cofenet, gendergaptracker, citron, german_news, pareti2013)
+    for module in (
+        semeval2013,
+        conll,
+        cofenet,
+        gendergaptracker,
+        citron,
+        german_news,
+        pareti2013,
+        spkatt2023,
+    )
 }
 """The protocols by name."""
