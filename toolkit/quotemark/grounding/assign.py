@@ -17,6 +17,7 @@ from quotemark.grounding.normal import SPACE, normalized
 from quotemark.grounding.search import Place, Text
 from quotemark.grounding.wording import Wording
 from quotemark.model import Fragment
+from quotemark.segment import paragraphs
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 CONTEXT = 200
 """How many characters of `before` and `after` are compared."""
+
+BREAK = 200
+"""How many characters the end of a paragraph counts for, where distances are compared."""
 
 
 class Choice(NamedTuple):
@@ -82,6 +86,7 @@ class _Assignment:
         self.taken = set(task.taken)
         self.at: dict[str, Fragment] = dict(task.known)
         self.order: dict[str, list[int]] = defaultdict(list)
+        self.lines = [start for start, _ in paragraphs(task.text.text)]
 
     def place(self, numbers: list[int]) -> None:
         """Place wordings that share their label and words, and so their possible places."""
@@ -159,10 +164,13 @@ class _Assignment:
         how = np.array([10 * p.rank[0] + p.cuts + (1 - p.similarity) for p in places])
         starts = np.array([place.start for place in places], dtype=np.float64)
         ends = np.array([place.end for place in places], dtype=np.float64)
-        reach = len(self.task.text.text) + 1.0  # farther than anything
+        reach = (1.0 + BREAK) * (len(self.task.text.text) + 1)  # farther than anything
         far = np.full(len(places), reach if near else 0.0)
+        lines = np.searchsorted(self.lines, starts, side="right")
         for start, end in near:
-            far = np.minimum(far, np.maximum(0, np.maximum(starts - end, start - ends)))
+            gap = np.maximum(0, np.maximum(starts - end, start - ends))
+            line = np.searchsorted(self.lines, start, side="right")
+            far = np.minimum(far, gap + BREAK * np.abs(lines - line))
         # The last part decides between places that are equally good: the first one.
         costs: Costs = (
             (1000 * how + 100 * _unlike(self.task.text, wording, places)) * reach

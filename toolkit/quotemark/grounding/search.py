@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
+from unicodedata import combining
 
 from quotemark.grounding.fuzzy import THRESHOLD, Words, similar, words_of
 from quotemark.grounding.normal import CLOSING_STOPS, MARK, SPACE, Normal, bare, normalized
@@ -60,7 +61,7 @@ class Text:
         """
         text = self.text
         return sum(
-            0 < at < len(text) and text[at - 1].isalnum() and text[at].isalnum() for at in fragment
+            0 < at < len(text) and _in_word(text[at - 1]) and _in_word(text[at]) for at in fragment
         )
 
 
@@ -127,6 +128,8 @@ def _exact(text: Text, words: str) -> Iterator[Place]:
 
 def _normalized(text: Text, words: str) -> list[Place]:
     folded = normalized(words).text.strip(SPACE)
+    if not bare(folded):
+        return []  # marks and stops alone are no words
     found = _originals(text, text.normal.find(folded))
     if not found:
         found = _originals(
@@ -161,6 +164,10 @@ def _with_marks(normal: Normal, folded: str, start: int, end: int) -> tuple[int,
         if normal.text[after : after + 1] == MARK:
             end = after + 1
     return start, end
+
+
+def _in_word(char: str) -> bool:
+    return char.isalnum() or combining(char) != 0
 
 
 def _place(text: Text, fragment: Fragment, how: str, similarity: float = 1.0) -> Place:
