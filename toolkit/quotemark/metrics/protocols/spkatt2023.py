@@ -79,8 +79,10 @@ def counts(golds: list[Event], preds: list[Event]) -> tuple[Counts, Counts, Coun
     of_gold, of_pred = (
         [sum(len(event.parts[n]) for event in side) for n in range(3)] for side in (golds, preds)
     )
-    cue, source, message = (Counts(tp[n], of_pred[n] - tp[n], of_gold[n] - tp[n]) for n in range(3))
-    return cue, source, message
+    cues, sources, messages = (
+        Counts(tp[n], of_pred[n] - tp[n], of_gold[n] - tp[n]) for n in range(3)
+    )
+    return cues, sources, messages
 
 
 def count(case: Case) -> Rows:
