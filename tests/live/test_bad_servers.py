@@ -12,9 +12,12 @@ from typing import Any
 
 import pytest
 
+from quotemark.labelstudio.codec import to_json
 from quotemark.labelstudio.config import labeling_config
 from quotemark.labelstudio.studio import Studio
-from quotemark.scheme import parse_scheme
+from quotemark.model import Document
+from quotemark.scheme import Scheme, default_scheme, parse_scheme
+from quotemark.tasks import split
 from support.commands import quotemark
 from support.members import Member
 from support.servers import Answer, Request, relay, served
@@ -22,6 +25,13 @@ from support.servers import Answer, Request, relay, served
 pytestmark = pytest.mark.live
 
 OTHER = 'name = "mine"\nversion = "1"\n[labels.Verb]\nhotkey = "v"\n'
+MINE = parse_scheme(OTHER)
+DOC = Document("news", "“We will not go”, said Ana Brandt.\n")
+
+
+def tasks(scheme: Scheme) -> bytes:
+    """A file of tasks, as split writes it."""
+    return json.dumps([to_json(t, scheme) for t in split(DOC, scheme=scheme.id)]).encode()
 
 
 class Desk:
@@ -30,9 +40,9 @@ class Desk:
     def __init__(self, folder: Path, server: Studio) -> None:
         self.folder = folder
         self.server = server
-        (folder / "news.txt").write_text("“We will not go”, said Ana Brandt.\n", encoding="utf-8")
+        (folder / "tasks.json").write_bytes(tasks(default_scheme()))
+        (folder / "verbs.json").write_bytes(tasks(MINE))
         (folder / "mine.toml").write_text(OTHER, encoding="utf-8")
-        self.ran("split", "news.txt", "--extractor", "rules", "-o", "tasks.json")
         (folder / "pulled.jsonl").write_text("from before\n", encoding="utf-8")
 
     def ran(self, *words: object, url: str = "", token: str = "") -> tuple[int, str, str]:
@@ -113,18 +123,15 @@ def test_a_gateway_that_fails_on_the_way(desk: Desk) -> None:
 
 
 def test_a_project_of_another_configuration(desk: Desk, client: Any) -> None:
-    mine = parse_scheme(OTHER)
-    number = client.projects.create(title="Another", label_config=labeling_config(mine)).id
+    number = client.projects.create(title="Another", label_config=labeling_config(MINE)).id
     failure = desk.fails("push", "tasks.json", "-p", "Another")
     assert "'Another' has another labelling configuration than the scheme's [config]" in failure
     assert list(client.tasks.list(project=number)) == []
-    assert client.projects.get(number).label_config.split() == labeling_config(mine).split()
+    assert client.projects.get(number).label_config.split() == labeling_config(MINE).split()
 
 
 def test_work_by_another_scheme_is_told_and_left_where_it_was(desk: Desk, client: Any) -> None:
-    code, _, error = desk.ran("split", "news.txt", "-o", "plain.json", "--scheme", "mine.toml")
-    assert code == 0, error
-    desk.ran("push", "plain.json", "-p", "Verbs", "--scheme", "mine.toml")
+    desk.ran("push", "verbs.json", "-p", "Verbs", "--scheme", "mine.toml")
     number = next(p.id for p in client.projects.list() if p.title == "Verbs")
     (task,) = client.tasks.list(project=number)
     value = {"start": 18, "end": 22, "text": "said", "labels": ["Verb"]}
