@@ -14,6 +14,7 @@ from quotemark.metrics.protocols import (
     german_news,
     pareti2013,
     semeval2013,
+    semeval2022_sgf1,
     spkatt2023,
 )
 from quotemark.metrics.protocols.base import Published
@@ -29,6 +30,7 @@ PROTOCOLS: dict[str, Published] = {
         german_news,
         pareti2013,
         spkatt2023,
+        semeval2022_sgf1,
     )
 }
 """The protocols by name."""
