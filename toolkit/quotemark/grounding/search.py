@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 from unicodedata import combining
 
 from quotemark.grounding.fuzzy import THRESHOLD, Words, similar, words_of
+from quotemark.grounding.interrupted import interrupted
 from quotemark.grounding.normal import CLOSING_STOPS, MARK, SPACE, Normal, bare, normalized
 from quotemark.model import Fragment
+from quotemark.segment import BREAK
 
 EXACT, NORMALIZED, ALTERED = HOWS = ("exact", "normalized", "altered")
 """How words are in a text, from the best to the worst."""
@@ -127,6 +129,7 @@ def _exact(text: Text, words: str) -> Iterator[Place]:
 
 
 def _normalized(text: Text, words: str) -> list[Place]:
+    """Places of the same normal text, else of its words alone, else interrupted ones."""
     folded = normalized(words).text.strip(SPACE)
     if not bare(folded):
         return []  # marks and stops alone are no words
@@ -135,10 +138,21 @@ def _normalized(text: Text, words: str) -> list[Place]:
         found = _originals(
             text, (_with_marks(text.normal, folded, *at) for at in text.normal.find(bare(folded)))
         )
+    if not found:
+        return list(_interrupted(text, folded))
     return [_place(text, fragment, NORMALIZED) for fragment in found]
 
 
-def _originals(text: Text, found: Iterator[tuple[int, int]]) -> list[Fragment]:
+def _interrupted(text: Text, folded: str) -> Iterator[Place]:
+    for pair in interrupted(text.normal, folded):
+        found = _originals(text, pair)
+        if len(found) < 2 or any(map(text.cuts, found)):
+            continue
+        if not BREAK.search(text.text, found[0][1], found[1][0]):
+            yield Place(tuple(found), NORMALIZED)
+
+
+def _originals(text: Text, found: Iterable[tuple[int, int]]) -> list[Fragment]:
     stretches = (text.normal.original(start, end) for start, end in found)
     return [stretch for stretch in stretches if stretch]
 
