@@ -136,3 +136,29 @@ def test_semeval2022_takes_the_overlap_of_any_polarity() -> None:
     assert ratios("semeval2022-sgf1(graph)", "Stance", gold, pred) == (1.0, 0.5)
     corrected = ratios("semeval2022-sgf1(graph-corrected)", "Stance", gold, pred)
     assert corrected == pytest.approx((2.5 / 3, 0.5))
+
+
+def test_semeval2016_counts_a_class_that_does_not_occur_as_0() -> None:
+    gold = layer("g", at("a", "Stance", 0, 3, polarity="oppose", target="x"))
+    assert counted("semeval2016-stance(matched)", "Stance", gold, gold).f1 == 0.5
+    against = counted("semeval2016-stance(matched)", "Stance[polarity=oppose]", gold, gold)
+    favor = counted("semeval2016-stance(matched)", "Stance[polarity=support]", gold, gold)
+    assert (against.f1, favor.f1) == (1.0, None)
+
+
+def test_semeval2016_takes_a_span_that_is_not_there_for_none() -> None:
+    """Favor: 1 tp. Against: 1 missed; 1 predicted where gold says neutral."""
+    support, oppose, neutral = (
+        {"polarity": p, "target": "x"} for p in ("support", "oppose", "neutral")
+    )
+    gold = layer(
+        "g",
+        at("a", "Stance", 0, 1, **support),
+        at("b", "Stance", 3, 4, **oppose),
+        at("c", "Stance", 6, 7, **neutral),
+    )
+    pred = layer("p", at("x", "Stance", 0, 1, **support), at("y", "Stance", 6, 7, **oppose))
+    assert counted("semeval2016-stance(end-to-end)", "Stance", gold, pred).detail == {
+        "favor": {"tp": 1, "fp": 0, "fn": 0},
+        "against": {"tp": 0, "fp": 1, "fn": 1},
+    }

@@ -14,6 +14,7 @@ from quotemark.metrics.protocols import (
     german_news,
     pareti2013,
     semeval2013,
+    semeval2016_stance,
     semeval2022_sgf1,
     spkatt2023,
 )
@@ -31,6 +32,7 @@ PROTOCOLS: dict[str, Published] = {
         pareti2013,
         spkatt2023,
         semeval2022_sgf1,
+        semeval2016_stance,
     )
 }
 """The protocols by name."""
