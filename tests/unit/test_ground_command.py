@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from inspect import signature
 from pathlib import Path
 
 import pytest
 
 from quotemark import read
+from quotemark.cli.ground import ground
+from quotemark.grounding import THRESHOLD
 from support.commands import quotemark
 
 TEXT = "“No deal”, she said. He said: “Yes.” 😀"
@@ -72,6 +75,10 @@ def test_strings_become_a_normal_file_that_score_reports_on(folder: Path) -> Non
         "| Quote | 1 | 2 | 0.500 | 0.000 | 0.500 |\n| Speaker | 1 | 1 | 1.000 | 0.000 | 0.000 |\n"
         "| Quote | 2 | 2 | 0.500 | 0.000 | 0.500 |\n| Speaker | 2 | 1 | 1.000 | 0.000 | 0.000 |\n"
     )
+
+
+def test_the_threshold_is_the_librarys_unless_told_otherwise() -> None:
+    assert signature(ground).parameters["threshold"].default == THRESHOLD
 
 
 def test_bare_quotes_declare_that_there_is_nothing_else(folder: Path) -> None:

@@ -71,7 +71,9 @@ def test_how_words_are_found(words: str, how: str, there: str) -> None:
 
 @pytest.mark.parametrize("words", ["", " \n", "“”", "We made no progress whatsoever", "לא ולא"])
 def test_what_is_not_there_is_kept_as_it_was_given(words: str) -> None:
-    layer = put(quote(words, attributes={"source_entity": ("B", "A")}, score=0.5))
+    layer = put(
+        quote(words, attributes={"source_entity": ("B", "A")}, score=0.5, before="x", meta={"n": 1})
+    )
     assert layer.spans == ()
     assert lost(layer) == [
         {
@@ -80,6 +82,8 @@ def test_what_is_not_there_is_kept_as_it_was_given(words: str) -> None:
             "words": words,
             "attributes": {"source_entity": ["B", "A"]},
             "score": 0.5,
+            "before": "x",
+            "meta": {"n": 1},
         }
     ]
     assert count_strings([layer]) == {"Quote": StringCounts(not_in_text=1)}
@@ -244,6 +248,9 @@ def test_a_relation_to_what_is_lost_is_kept_beside_it() -> None:
     assert layer.provenance["grounding"]["relations"] == [
         {"label": "said_by", "head": "q", "tail": "s"}
     ]
+    (again,) = ground([Ungrounded(layer, (quote("Nobody", "n"),))], {"a": Document("a", TALKS)})
+    assert again.provenance["grounding"]["relations"] == layer.provenance["grounding"]["relations"]
+    assert [item["id"] for item in lost(again)] == ["s", "n"]
 
 
 def test_what_else_an_annotation_says_stays() -> None:

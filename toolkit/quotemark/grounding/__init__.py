@@ -7,16 +7,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 from quotemark.errors import Problem, QuotemarkError, Where
-from quotemark.grounding.assign import Choice, Task, assign, neighbours
+from quotemark.grounding.assign import Choice, Request, assign, neighbours
 from quotemark.grounding.fuzzy import LEAST, THRESHOLD
 from quotemark.grounding.normal import normalized
 from quotemark.grounding.search import Place, Text, places
-from quotemark.grounding.strings import KEY, NOT_IN_TEXT, StringCounts, count_strings, lost
+from quotemark.grounding.strings import (
+    KEY,
+    NOT_IN_TEXT,
+    RELATIONS,
+    StringCounts,
+    count_strings,
+    lost,
+)
 from quotemark.grounding.wording import Ungrounded, Wording
-from quotemark.model import Annotation, Document, Entity, Fragment, Json, Relation, Span, Value
+from quotemark.model import Annotation, Document, Entity, Fragment, Json, Span, Value
 from quotemark.scheme import Scheme, default_scheme
 
 __all__ = [
@@ -64,9 +71,8 @@ def ground(
     if problems:
         raise QuotemarkError(problems)
     chosen = scheme or default_scheme()
-    texts = {doc: Text(document.text) for doc, document in documents.items()}
     return tuple(
-        _grounded(layer, documents[layer.annotation.doc_id], texts, chosen, threshold)
+        _grounded(layer, documents[layer.annotation.doc_id], chosen, threshold)
         if layer.wordings
         else layer.annotation
         for layer in waiting
@@ -89,14 +95,10 @@ def _ungroundable(layer: Ungrounded, documents: Mapping[str, Document]) -> Itera
 
 
 def _grounded(
-    layer: Ungrounded,
-    document: Document,
-    texts: Mapping[str, Text],
-    scheme: Scheme,
-    threshold: float,
+    layer: Ungrounded, document: Document, scheme: Scheme, threshold: float
 ) -> Annotation:
     annotation, wordings = layer.annotation, layer.wordings
-    text = texts[document.id]
+    text = Text(document.text)
     often = Counter((wording.label, wording.words) for wording in wordings)
     found: dict[tuple[str, ...], list[Place]] = {}
     for (_, words), times in often.most_common():
@@ -104,7 +106,7 @@ def _grounded(
             found[words] = places(text, words, wanted=times, threshold=threshold)
     entities = (*annotation.entities, *document.entities)
     choices = assign(
-        Task(
+        Request(
             text,
             wordings,
             [found[wording.words] for wording in wordings],
@@ -117,21 +119,23 @@ def _grounded(
     spans = [_span(wordings[number], choice) for number, choice in choices.items()]
     gone = [wording for number, wording in enumerate(wordings) if number not in choices]
     without = {wording.id for wording in gone}
-    kept: list[Relation] = []
-    dropped: list[Relation] = []
-    for relation in annotation.relations:
-        (dropped if without & {relation.head, relation.tail} else kept).append(relation)
-    told: dict[str, Json] = {
-        "threshold": threshold,
-        NOT_IN_TEXT: [*lost(annotation), *map(_record, gone)],
-        "relations": [{"label": r.label, "head": r.head, "tail": r.tail} for r in dropped],
-    }
+    kept = tuple(r for r in annotation.relations if not without & {r.head, r.tail})
     return replace(
         annotation,
         text_sha256=document.sha256,
         spans=(*annotation.spans, *spans),
-        relations=tuple(kept),
-        provenance={**annotation.provenance, KEY: told},
+        relations=kept,
+        provenance={
+            **annotation.provenance,
+            KEY: {
+                "threshold": threshold,
+                NOT_IN_TEXT: [*lost(annotation), *map(_record, gone)],
+                RELATIONS: [
+                    *lost(annotation, RELATIONS),
+                    *(asdict(r) for r in annotation.relations if without & {r.head, r.tail}),
+                ],
+            },
+        },
     )
 
 
@@ -185,9 +189,13 @@ def _record(wording: Wording) -> dict[str, Json]:
         "words": _words(wording),
         "attributes": attributes,
     }
-    if wording.score is not None:
-        record["score"] = wording.score
-    return record
+    more = {
+        "before": wording.before,
+        "after": wording.after,
+        "score": wording.score,
+        "meta": dict(wording.meta),
+    }
+    return record | {name: value for name, value in more.items() if value not in ("", None, {})}
 
 
 def _words(wording: Wording) -> str | list[str]:

@@ -39,7 +39,7 @@ class Choice(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Task:
+class Request:
     """A document's wordings to be placed.
 
     `places` are those of each wording. `related` are the ids of each item that relations join
@@ -56,42 +56,42 @@ class Task:
     taken: frozenset[tuple[str, tuple[Fragment, ...]]] = frozenset()
 
 
-def assign(task: Task) -> dict[int, Choice]:
+def assign(request: Request) -> dict[int, Choice]:
     """The choice for each wording that has a place, by its number.
 
     What can stand in one place only is placed first, then the longest words: the others find
     them there.
     """
     groups: dict[tuple[str, tuple[str, ...]], list[int]] = defaultdict(list)
-    for number, wording in enumerate(task.wordings):
-        if task.places[number]:
+    for number, wording in enumerate(request.wordings):
+        if request.places[number]:
             groups[wording.label, wording.words].append(number)
-    made = _Assignment(task)
-    for numbers in sorted(groups.values(), key=lambda numbers: _turn(task, numbers)):
+    made = _Assignment(request)
+    for numbers in sorted(groups.values(), key=lambda numbers: _turn(request, numbers)):
         made.place(numbers)
     return made.chosen
 
 
-def _turn(task: Task, numbers: list[int]) -> tuple[bool, int, int]:
+def _turn(request: Request, numbers: list[int]) -> tuple[bool, int, int]:
     first = numbers[0]
-    return len(task.places[first]) > 1, -sum(map(len, task.wordings[first].words)), first
+    return len(request.places[first]) > 1, -sum(map(len, request.wordings[first].words)), first
 
 
 class _Assignment:
     """What has been placed so far: by number, by id, and in order by label."""
 
-    def __init__(self, task: Task) -> None:
-        self.task = task
+    def __init__(self, request: Request) -> None:
+        self.request = request
         self.chosen: dict[int, Choice] = {}
-        self.taken = set(task.taken)
-        self.at: dict[str, Fragment] = dict(task.known)
+        self.taken = set(request.taken)
+        self.at: dict[str, Fragment] = dict(request.known)
         self.order: dict[str, list[int]] = defaultdict(list)
-        self.lines = [start for start, _ in paragraphs(task.text.text)]
+        self.lines = [start for start, _ in paragraphs(request.text.text)]
 
     def place(self, numbers: list[int]) -> None:
         """Place wordings that share their label and words, and so their possible places."""
-        places = self.task.places[numbers[0]]
-        label = self.task.wordings[numbers[0]].label
+        places = self.request.places[numbers[0]]
+        label = self.request.wordings[numbers[0]].label
         free = [n for n, place in enumerate(places) if (label, place.fragments) not in self.taken]
         tied = {number: cost for number in numbers if (cost := self.costs(number)) is not None}
         for number, chosen in _cheapest(tied, free).items():
@@ -136,15 +136,15 @@ class _Assignment:
         spots = sorted((self.chosen[n].place for n in served), key=lambda p: p.fragments)
         for number, place in zip(served, spots, strict=True):
             self.chosen[number] = Choice(place)
-            self.at[self.task.wordings[number].id] = (place.start, place.end)
+            self.at[self.request.wordings[number].id] = (place.start, place.end)
 
     def between(self, number: int) -> tuple[int, int]:
         """Where a wording stands if it stands between its neighbours of the same label."""
-        order = self.order[self.task.wordings[number].label]
+        order = self.order[self.request.wordings[number].label]
         at = bisect_left(order, number)
         return (
             self.chosen[order[at - 1]].place.end if at else 0,
-            self.chosen[order[at]].place.start if at < len(order) else len(self.task.text.text),
+            self.chosen[order[at]].place.start if at < len(order) else len(self.request.text.text),
         )
 
     def costs(self, number: int) -> Costs | None:
@@ -155,16 +155,16 @@ class _Assignment:
         """
         import numpy as np
 
-        wording, places = self.task.wordings[number], self.task.places[number]
-        related = self.task.related.get(wording.id, ())
+        wording, places = self.request.wordings[number], self.request.places[number]
+        related = self.request.related.get(wording.id, ())
         near = [self.at[other] for other in related if other in self.at]
-        near = near or list(self.task.names.get(wording.id, ()))
+        near = near or list(self.request.names.get(wording.id, ()))
         if not near and not wording.before and not wording.after:
             return None
         how = np.array([10 * p.rank[0] + p.cuts + (1 - p.similarity) for p in places])
         starts = np.array([place.start for place in places], dtype=np.float64)
         ends = np.array([place.end for place in places], dtype=np.float64)
-        reach = (1.0 + BREAK) * (len(self.task.text.text) + 1)  # farther than anything
+        reach = (1.0 + BREAK) * (len(self.request.text.text) + 1)  # farther than anything
         far = np.full(len(places), reach if near else 0.0)
         lines = np.searchsorted(self.lines, starts, side="right")
         for start, end in near:
@@ -173,14 +173,14 @@ class _Assignment:
             far = np.minimum(far, gap + BREAK * np.abs(lines - line))
         # The last part decides between places that are equally good: the first one.
         costs: Costs = (
-            (1000 * how + 100 * _unlike(self.task.text, wording, places)) * reach
+            (1000 * how + 100 * _unlike(self.request.text, wording, places)) * reach
             + far
             + starts / (2 * reach)
         )
         return costs
 
     def take(self, number: int, place: Place, *, shared: bool = False) -> None:
-        wording = self.task.wordings[number]
+        wording = self.request.wordings[number]
         self.chosen[number] = Choice(place, shared)
         self.taken.add((wording.label, place.fragments))
         self.at[wording.id] = (place.start, place.end)

@@ -12,7 +12,8 @@ from quotemark.model import Annotation
 KEY = "grounding"
 """The key of a span's `meta` and of an annotation's `provenance` that tells of grounding."""
 
-NOT_IN_TEXT = "not_in_text"
+NOT_IN_TEXT, RELATIONS = "not_in_text", "relations"
+"""What that key of the provenance holds: the strings without a place, relations without an end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +96,8 @@ def count_strings(annotations: Iterable[Annotation]) -> dict[str, StringCounts]:
     return {label: StringCounts(**found[label]) for label in sorted(found)}
 
 
-def lost(annotation: Annotation) -> list[dict[str, object]]:
+def lost(annotation: Annotation, kind: str = NOT_IN_TEXT) -> list[dict[str, object]]:
     """What of an annotation is not in the text, as its provenance tells; of none, empty."""
     told = annotation.provenance.get(KEY)
-    items = told.get(NOT_IN_TEXT) if isinstance(told, dict) else None
+    items = told.get(kind) if isinstance(told, dict) else None
     return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
