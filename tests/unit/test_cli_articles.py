@@ -193,6 +193,17 @@ def test_init_starts_a_project(article: Path, tmp_path: Path) -> None:
     assert f"'{into}/talks/talks.txt'" in step
 
 
+def test_init_with_a_scheme_of_ones_own(article: Path, tmp_path: Path) -> None:
+    own, into = tmp_path / "own.toml", tmp_path / "project"
+    own.write_text(OWN, encoding="utf-8")
+    assert Ran("init", article, "--into", into, "--scheme", own).code == 0
+    assert (into / "scheme.toml").read_bytes() == own.read_bytes()
+    assert "Claim" in (into / "labeling_config.xml").read_text("utf-8")
+    guidelines = (into / "GUIDELINES.md").read_text("utf-8")
+    assert "| **Claim** |" in guidelines
+    assert "Quote" not in guidelines
+
+
 def test_init_takes_a_sidecar_along_and_keeps_a_guessed_encoding(
     article: Path, tmp_path: Path
 ) -> None:
@@ -270,7 +281,7 @@ BAD = {
     "truncated.json": b'[{"data": {"text": "x"',
     "deep.json": b"[" * 100_000,
     "object.json": b'{"data": {}}',
-    "wrong.jsonl": b'{"id": "talks", "quotes": []}',
+    "wrong.jsonl": b'{"id": "talks", "quotations": []}',
     "undecodable.txt": bytes(range(1, 256)) * 4,
     "ragged.csv": b"id,text\n1\n",
     "deep.html": b"<div>" * 100_000,

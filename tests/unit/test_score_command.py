@@ -65,6 +65,14 @@ def pred(tmp_path: Path) -> Path:
     return save(tmp_path / "pred.jsonl", PRED)
 
 
+def test_texts_are_no_predictions(gold: Path, tmp_path: Path) -> None:
+    article = tmp_path / "a1.txt"
+    article.write_bytes(TEXT.encode())
+    done = run(gold, article)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert b"a1.txt: holds texts and no predictions" in done.stderr
+
+
 def test_json_has_every_score_and_names_what_is_missing(gold: Path, pred: Path) -> None:
     done = run(gold, pred, "--format", "json")
     assert done.returncode == 0

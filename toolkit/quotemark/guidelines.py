@@ -54,6 +54,20 @@ def refresh(text: str, scheme: Scheme, *, file: object = "") -> str:
     return f"{before}{BEGIN}{table}{END}{after}"
 
 
+def starter(scheme: Scheme) -> str:
+    """A page to begin a scheme's own guidelines with: its table, and what to write.
+
+    >>> from quotemark.scheme import default_scheme
+    >>> starter(default_scheme()).splitlines()[0]
+    '# Annotation guidelines'
+    """
+    page = (
+        "# Annotation guidelines\n\nSay here what each label is, where a span begins and ends, "
+        "and how to decide\nwhat is hard, with a dozen worked examples.\n\n## The labels\n\n"
+    )
+    return refresh(f"{page}{BEGIN}\n{END}\n", scheme)
+
+
 def _attribute(attribute: Attribute) -> str:
     kinds = {"entity": "an entity", "target": "a topic, an entity or free text", "text": "text"}
     values = ", ".join(map(_cell, attribute.values)) or kinds[attribute.type]

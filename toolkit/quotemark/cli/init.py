@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from quotemark.cli.options import Encoding
+from quotemark.cli.options import Encoding, SchemeFile
 from quotemark.errors import Problem, QuotemarkError, Where, error
 from quotemark.files import read_bytes
 from quotemark.formats.meta import toml_string
@@ -31,19 +31,25 @@ def init(
         Path, typer.Option("--into", help="The project's folder.", metavar="FOLDER")
     ] = Path(),
     encoding: Encoding = None,
+    scheme: SchemeFile = None,
 ) -> None:
     """Start a project: scheme, guidelines, labelling configuration, a folder for each article.
 
+    With a scheme of your own, guidelines are begun for it: its labels, and room for your rules.
     Nothing is overwritten. A sidecar that lies beside an article comes along; else one is
     written, with the speakers that rules find as suggestions.
     """
+    from quotemark.guidelines import starter
     from quotemark.labelstudio.config import labeling_config
-    from quotemark.scheme import default_path, default_scheme
+    from quotemark.scheme import default_path, read_scheme
 
+    file = scheme or default_path("scheme.toml")
+    chosen = read_scheme(file)
+    guidelines = starter(chosen).encode() if scheme else read_bytes(default_path("GUIDELINES.md"))
     new = {
-        into / "scheme.toml": default_path("scheme.toml").read_bytes(),
-        into / "GUIDELINES.md": default_path("GUIDELINES.md").read_bytes(),
-        into / "labeling_config.xml": labeling_config(default_scheme()).encode(),
+        into / "scheme.toml": read_bytes(file),
+        into / "GUIDELINES.md": guidelines,
+        into / "labeling_config.xml": labeling_config(chosen).encode(),
     }
     for article in articles:
         for path, data in _article(article, into, encoding).items():

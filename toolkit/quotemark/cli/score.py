@@ -74,7 +74,12 @@ def score(
     if texts:
         truth = _with_texts(truth, read(texts), texts)
     reports = []
-    for system in _systems([(path, read(path)) for path in pred]):
+    found = [(path, read(path)) for path in pred]
+    for path, corpus in found:
+        if corpus.documents and not corpus.annotations:
+            message = "holds texts and no predictions"
+            raise error("no-predictions", message, "name an extractor's output", file=path)
+    for system in _systems(found):
         try:
             report = library_score(
                 truth, system.corpus, scheme=schema, metrics=metrics, annotator=annotator

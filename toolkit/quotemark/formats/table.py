@@ -155,7 +155,7 @@ def _parquet_rows(data: bytes, path: Path, options: ReadOptions) -> Iterator[Row
         import pyarrow as pa
         from pyarrow import parquet
     except ModuleNotFoundError:
-        remedy = "install quotemark[parquet], or save the table as .csv"
+        remedy = "install pyarrow (pip install '.[parquet]'), or save the table as .csv"
         raise error("parquet", "pyarrow is not installed", remedy, file=path) from None
     try:
         table: Any = parquet.read_table(pa.BufferReader(data))

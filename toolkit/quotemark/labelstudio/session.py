@@ -59,7 +59,7 @@ def session(url: str, token: str, timeout: float) -> Iterator[LabelStudio]:
         from label_studio_sdk.core.parse_error import ParsingError
         from pydantic import ValidationError
     except ImportError:
-        remedy = "install it with: pip install 'quotemark[labelstudio]'"
+        remedy = "install it with: pip install '.[labelstudio]' in quotemark's checkout"
         raise error("no-sdk", "label-studio-sdk is not installed", remedy) from None
     place = shown(url)
     # A proxy that the environment names cannot know this machine's own addresses.

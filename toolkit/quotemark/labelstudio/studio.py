@@ -75,7 +75,7 @@ def executable() -> str:
     beside = shutil.which("label-studio", path=sysconfig.get_path("scripts"))
     found = beside or shutil.which("label-studio")
     if found is None:
-        remedy = "install it with: pip install 'quotemark[studio]'"
+        remedy = "install it with: pip install '.[studio]' in quotemark's checkout"
         raise error("no-studio", "the label-studio command is not installed", remedy)
     return found
 
