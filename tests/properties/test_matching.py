@@ -10,7 +10,7 @@ from random import Random
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.optimize import linear_sum_assignment  # type: ignore[import-untyped]
+from scipy.optimize import linear_sum_assignment
 
 from quotemark.matching import ANY, EXACT, HALF, Criterion, Key, Pair, align, assign, content, links
 from quotemark.model import Annotation, Relation, Span
