@@ -65,12 +65,29 @@ def pred(tmp_path: Path) -> Path:
     return save(tmp_path / "pred.jsonl", PRED)
 
 
+def test_a_scheme_without_stance_says_so(gold: Path, pred: Path, tmp_path: Path) -> None:
+    own = tmp_path / "own.toml"
+    own.write_text('name = "own"\nversion = "1"\n[labels.Quote]\n', encoding="utf-8")
+    done = run(gold, pred, "--scheme", own, "-m", "stance", "-m", "exact", "--format", "csv")
+    assert done.returncode == 0
+    assert b"own@1 has nothing to score by stance(polarity,matched), " in done.stderr
+    assert b",exact,Quote," in done.stdout
+
+
 def test_texts_are_no_predictions(gold: Path, tmp_path: Path) -> None:
     article = tmp_path / "a1.txt"
     article.write_bytes(TEXT.encode())
     done = run(gold, article)
     assert (done.returncode, done.stdout) == (2, b"")
     assert b"a1.txt: holds texts and no predictions" in done.stderr
+
+
+def test_texts_that_differ_are_one_line(gold: Path, pred: Path, tmp_path: Path) -> None:
+    other = tmp_path / "a1.txt"
+    other.write_text("Short.", encoding="utf-8")
+    done = run(pred, pred, "--texts", other)
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
 
 
 def test_json_has_every_score_and_names_what_is_missing(gold: Path, pred: Path) -> None:

@@ -91,6 +91,10 @@ def score(
         for note in notes(report):
             named = f"{printable(report.system)}: " if len(reports) > 1 else ""
             typer.echo(f"quotemark: {named}{note}", err=True)
+    scored = {str(row.metric) for report in reports for row in report.rows}
+    if idle := [name for name in map(str, metrics) if name not in scored and (metric or protocol)]:
+        note = f"the scheme {schema.id} has nothing to score by {', '.join(idle)}"
+        typer.echo(f"quotemark: {printable(note)}", err=True)
     _print(reports, format, per_document)
 
 

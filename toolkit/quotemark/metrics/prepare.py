@@ -48,7 +48,10 @@ def prepare(gold: Corpus, pred: Corpus, *, scheme: Scheme, annotator: str | None
     problems: list[Problem] = []
     for doc, layer in gold_layers.items():
         problems += _unknown_labels(layer, scheme)
-        problems += _two_texts(doc, gold, pred, gold_layers, pred_layers)
+        over_two = list(_two_texts(doc, gold, pred, gold_layers, pred_layers))
+        problems += over_two
+        if over_two:
+            continue  # offsets say nothing about another text
         problems += _unscorable(layer, texts.get(doc), GOLD)
         if doc in pred_layers:
             problems += _unscorable(pred_layers[doc], texts.get(doc), PRED)
