@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from quotemark.matching import Pair
 from quotemark.metrics.counts import Number
 from quotemark.metrics.protocols.pairing import best_pairs
+from quotemark.metrics.protocols.words import shared
 
 Worth = dict[Pair, tuple[Number, ...]]
 
@@ -35,6 +36,17 @@ def test_no_other_choice_is_worth_more(worth: Worth) -> None:
     assert len({p.gold for p in chosen}) == len({p.pred for p in chosen}) == len(chosen)
     choices = (c for size in range(5) for c in combinations(worth, size) if _one_to_one(c))
     assert summed(chosen, worth) == max(summed(choice, worth) for choice in choices)
+
+
+TOKENS = st.lists(st.frozensets(st.integers(0, 6), max_size=4), max_size=4)
+
+
+@given(TOKENS, TOKENS)
+def test_shared_tokens_counted_pair_by_pair(
+    golds: list[frozenset[int]], preds: list[frozenset[int]]
+) -> None:
+    each = {Pair(i, j): len(g & p) for i, g in enumerate(golds) for j, p in enumerate(preds)}
+    assert shared(golds, preds) == {pair: common for pair, common in each.items() if common}
 
 
 def _one_to_one(pairs: tuple[Pair, ...]) -> bool:

@@ -6,9 +6,9 @@ the same and are put right. docs/deviations.md names the differences.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from itertools import product
 from typing import NamedTuple
 
 from quotemark.matching import Pair
@@ -16,7 +16,7 @@ from quotemark.metrics.case import Case
 from quotemark.metrics.counts import Counts, Shares, Tally, total
 from quotemark.metrics.protocols.base import ALL, Measure, Published, Rows
 from quotemark.metrics.protocols.pairing import best_pairs
-from quotemark.metrics.protocols.words import runs, words
+from quotemark.metrics.protocols.words import runs, shared, words
 from quotemark.model import Annotation, Asked, Fragment, Span
 from quotemark.scheme import Scheme
 
@@ -69,7 +69,13 @@ def near(gold: Quote, pred: Quote) -> bool:
 
 def meet(gold: Quote, pred: Quote) -> bool:
     """Whether the cues share a token."""
-    return _shared([gold.cue], [pred.cue]) > 0
+    return pred.cue[0] < gold.cue[1] and pred.cue[1] > gold.cue[0]
+
+
+def candidates(golds: Quotes, preds: Quotes) -> Iterable[Pair]:
+    """The pairs whose cues are `near`, as all are whose cues `meet` or are the same."""
+    cues = [frozenset(range(gold.cue[0], gold.cue[1] + 1)) for gold in golds]
+    return shared(cues, [frozenset(range(*pred.cue)) for pred in preds])
 
 
 def same(of_cues: Same) -> Mapping[str, Same]:
@@ -91,9 +97,9 @@ def exact(golds: Quotes, preds: Quotes) -> Mapping[str, Tally]:
     """
     found = {}
     for part, right in same(near).items():
-        tp = sum(any(right(gold, pred) for gold in golds) for pred in preds)
-        fn = sum(not any(right(gold, pred) for pred in preds) for gold in golds)
-        found[part] = Counts(tp, len(preds) - tp, fn)
+        pairs = [pair for pair in candidates(golds, preds) if right(*_sides(pair, golds, preds))]
+        tp, found_golds = len({pair.pred for pair in pairs}), len({pair.gold for pair in pairs})
+        found[part] = Counts(tp, len(preds) - tp, len(golds) - found_golds)
     return found
 
 
@@ -106,9 +112,8 @@ def exact_corrected(golds: Quotes, preds: Quotes) -> Mapping[str, Tally]:
     """
     found = {}
     for part, right in same(meet).items():
-        pairs = product(enumerate(golds), enumerate(preds))
-        allowed = {Pair(i, j): (1,) for (i, gold), (j, pred) in pairs if right(gold, pred)}
-        tp = len(best_pairs(allowed))
+        pairs = [pair for pair in candidates(golds, preds) if right(*_sides(pair, golds, preds))]
+        tp = len(best_pairs(dict.fromkeys(pairs, (1,))))
         found[part] = Counts(tp, len(preds) - tp, len(golds) - tp)
     return found
 
@@ -121,25 +126,20 @@ def overlap(golds: Quotes, preds: Quotes) -> Mapping[str, Tally]:
     >>> overlap([Quote((0, 1), (), ((2, 6),))], [Quote((0, 1), (), ((2, 3),))])["(all)"].recall
     1.0
     """
-    shared, of_pred, of_gold = (
-        {
-            part: sum(_shared(g.runs(part), p.runs(part)) for g in golds for p in preds)
-            for part in PARTS
-        },
-        {part: sum(_length(quote.runs(part)) for quote in preds) for part in PARTS},
-        {part: sum(_length(quote.runs(part)) for quote in golds) for part in PARTS},
-    )
-    found = {p: Shares(shared[p], of_pred[p], shared[p], of_gold[p]) for p in PARTS}
-    whole = sum(shared.values())
-    found[ALL] = Shares(whole, sum(of_gold.values()), whole, sum(of_pred.values()))
-    return found
+    found, whole = {}, Shares()
+    for part in PARTS:
+        gold, pred = _tokens(golds, part), _tokens(preds, part)
+        common = sum(times * pred[token] for token, times in gold.items())
+        found[part] = Shares(common, pred.total(), common, gold.total())
+        whole += Shares(common, gold.total(), common, pred.total())
+    return {**found, ALL: whole}
 
 
 def overlap_corrected(golds: Quotes, preds: Quotes) -> Mapping[str, Tally]:
     """Tokens of each part, however many quotes they are part of; `(all)` is the sum."""
     found = {}
     for part in PARTS:
-        gold, pred = _tokens(golds, part), _tokens(preds, part)
+        gold, pred = set(_tokens(golds, part)), set(_tokens(preds, part))
         found[part] = Counts(len(gold & pred), len(pred - gold), len(gold - pred))
     return {**found, ALL: total(found.values())}
 
@@ -169,16 +169,13 @@ def _asks(asked: Asked, scheme: Scheme, part: str) -> bool:
     return all(map(asked.label, labels)) and all(map(asked.relation, relations))
 
 
-def _shared(one: Iterable[Fragment], other: Iterable[Fragment]) -> int:
-    return sum(max(0, min(a[1], b[1]) - max(a[0], b[0])) for a, b in product(one, other))
+def _sides(pair: Pair, golds: Quotes, preds: Quotes) -> tuple[Quote, Quote]:
+    return golds[pair.gold], preds[pair.pred]
 
 
-def _length(found: Iterable[Fragment]) -> int:
-    return sum(end - start for start, end in found)
-
-
-def _tokens(found: Quotes, part: str) -> set[int]:
-    return {i for quote in found for start, end in quote.runs(part) for i in range(start, end)}
+def _tokens(found: Quotes, part: str) -> Counter[int]:
+    """How many of the runs of a part each token is in."""
+    return Counter(i for quote in found for run in quote.runs(part) for i in range(*run))
 
 
 PROTOCOL = Published(

@@ -10,6 +10,7 @@ from quotemark.metrics.case import Case
 from quotemark.metrics.counts import Counts, Shares, Tally
 from quotemark.metrics.protocols.base import Measure, Published, Rows, is_asked, role_labels
 from quotemark.metrics.protocols.conll import entities
+from quotemark.metrics.protocols.words import shared
 from quotemark.model import Fragment
 
 Runs = Collection[Fragment]
@@ -18,12 +19,12 @@ Runs = Collection[Fragment]
 
 def exact(gold: Runs, pred: Runs) -> Counts:
     """The same runs."""
-    return _shared({*gold}, {*pred})
+    return _counts({*gold}, {*pred})
 
 
 def begin(gold: Runs, pred: Runs) -> Counts:
     """The same first tokens."""
-    return _shared({start for start, _ in gold}, {start for start, _ in pred})
+    return _counts({start for start, _ in gold}, {start for start, _ in pred})
 
 
 def jaccard(gold: Runs, pred: Runs) -> Shares:
@@ -35,9 +36,14 @@ def jaccard(gold: Runs, pred: Runs) -> Shares:
     >>> jaccard([(0, 4)], [(0, 2), (2, 3), (6, 9)]).precision
     0.25
     """
-    best = [max((_jaccard(g, p) for p in pred), default=Fraction(0)) for g in gold]
-    lost = sum(not any(_jaccard(g, p) for g in gold) for p in pred)
-    return Shares(sum(best), len(best) + lost, sum(best), len(best) + lost)
+    golds, preds = ([frozenset(range(*run)) for run in side] for side in (gold, pred))
+    best = [Fraction(0)] * len(golds)
+    touched = set()
+    for (i, j), common in shared(golds, preds).items():
+        best[i] = max(best[i], Fraction(common, len(golds[i] | preds[j])))
+        touched.add(j)
+    items = len(golds) + len(preds) - len(touched)
+    return Shares(sum(best), items, sum(best), items)
 
 
 def count(case: Case, compare: Callable[[Runs, Runs], Tally]) -> Rows:
@@ -59,13 +65,8 @@ def count(case: Case, compare: Callable[[Runs, Runs], Tally]) -> Rows:
     return rows
 
 
-def _shared(gold: set[Fragment] | set[int], pred: set[Fragment] | set[int]) -> Counts:
+def _counts(gold: set[Fragment] | set[int], pred: set[Fragment] | set[int]) -> Counts:
     return Counts(len(gold & pred), len(pred - gold), len(gold - pred))
-
-
-def _jaccard(one: Fragment, other: Fragment) -> Fraction:
-    shared = max(0, min(one[1], other[1]) - max(one[0], other[0]))
-    return Fraction(shared, one[1] - one[0] + other[1] - other[0] - shared)
 
 
 PROTOCOL = Published(

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 
-from quotemark.matching import Pair
 from quotemark.metrics.case import Case
 from quotemark.metrics.counts import Counts, Shares, Tally
 from quotemark.metrics.protocols.base import Measure, Published, Rows, is_asked, is_related
 from quotemark.metrics.protocols.pairing import best_pairs
-from quotemark.metrics.protocols.words import Words, words
+from quotemark.metrics.protocols.words import Words, shared, words
 from quotemark.model import Annotation, Span
 from quotemark.sources import values
 
@@ -85,15 +84,13 @@ def paired(golds: Groups, preds: Groups) -> list[tuple[Group, Group]]:
     bonuses, then whichever scores best.
     """
     worth = {}
-    for i, gold in enumerate(golds):
-        for j, pred in enumerate(preds):
-            shared = len(gold.quote & pred.quote)
-            if shared:
-                f1 = Fraction(2 * shared, len(gold.quote) + len(pred.quote))
-                bonus = SAME_MEDIUM + (SAME_TYPE if gold.type == pred.type else 0)
-                tokens, others = quote(gold, pred), roles(gold, pred)
-                ties = (tokens.right, tokens.found, others.right, others.found)
-                worth[Pair(i, j)] = (f1 + bonus, *ties, type_(gold, pred).tp)
+    for pair, common in shared([g.quote for g in golds], [p.quote for p in preds]).items():
+        gold, pred = golds[pair.gold], preds[pair.pred]
+        f1 = Fraction(2 * common, len(gold.quote) + len(pred.quote))
+        bonus = SAME_MEDIUM + (SAME_TYPE if gold.type == pred.type else 0)
+        tokens, others = quote(gold, pred), roles(gold, pred)
+        ties = (tokens.right, tokens.found, others.right, others.found)
+        worth[pair] = (f1 + bonus, *ties, type_(gold, pred).tp)
     pairs = best_pairs(worth)
     taken = {pair.gold for pair in pairs}, {pair.pred for pair in pairs}
     return [
@@ -129,11 +126,11 @@ def count(case: Case, compare: Callable[[Group, Group], Tally], zero: Tally, par
 
 
 def _shares(gold: Words, pred: Words) -> Shares:
-    shared = len(gold & pred)
+    common = len(gold & pred)
     return Shares(
-        Fraction(shared, len(pred)) if pred else 0,
+        Fraction(common, len(pred)) if pred else 0,
         int(bool(pred)),
-        Fraction(shared, len(gold)) if gold else 0,
+        Fraction(common, len(gold)) if gold else 0,
         int(bool(gold)),
     )
 

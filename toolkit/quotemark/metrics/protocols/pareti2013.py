@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from fractions import Fraction
 from functools import partial
 
 from quotemark.metrics.case import Case, groups
 from quotemark.metrics.counts import Number, Shares
 from quotemark.metrics.protocols.base import Measure, Published, Rows, role_labels
-from quotemark.metrics.protocols.words import Words, words
+from quotemark.metrics.protocols.words import Words, shared, words
 from quotemark.model import Span
 
-Credit = Callable[[Words, Words], Number]
-"""How much of the first span the second is worth."""
+Credit = Callable[[Set[Words], Set[Words]], Number]
+"""What spans are worth, given those of the other side."""
 
 
-def strict(span: Words, other: Words) -> Number:
-    """One for the same tokens."""
-    return int(span == other)
+def strict(spans: Set[Words], others: Set[Words]) -> Number:
+    """One for each span that the other side has, too."""
+    return len(spans & others)
 
 
-def covered(span: Words, other: Words) -> Number:
-    """The share of the first span's tokens that the second covers.
+def covered(spans: Set[Words], others: Set[Words]) -> Number:
+    """The share of each span's tokens that each of the others covers.
 
-    >>> covered(frozenset({1, 2}), frozenset({2, 3, 4}))
+    >>> covered({frozenset({1, 2})}, {frozenset({2, 3, 4}), frozenset({5})})
     Fraction(1, 2)
     """
-    return Fraction(len(span & other), len(span))
+    ours, theirs = list(spans), list(others)
+    found = shared(ours, theirs).items()
+    return sum((Fraction(common, len(ours[pair.gold])) for pair, common in found), Fraction(0))
 
 
 def count(case: Case, credit: Credit) -> Rows:
@@ -55,9 +57,9 @@ def count(case: Case, credit: Credit) -> Rows:
             some_golds = _units(case.text, filter(group.holds, golds))
             some_preds = _units(case.text, filter(group.holds, preds))
             rows[group.row] = Shares(
-                sum(credit(pred, gold) for pred in some_preds for gold in all_golds),
+                credit(some_preds, all_golds),
                 len(some_preds),
-                sum(credit(gold, pred) for gold in some_golds for pred in all_preds),
+                credit(some_golds, all_preds),
                 len(some_golds),
             )
     return rows

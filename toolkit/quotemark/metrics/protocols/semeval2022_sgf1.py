@@ -14,7 +14,7 @@ from typing import NamedTuple
 from quotemark.metrics.case import Case
 from quotemark.metrics.counts import Shares
 from quotemark.metrics.protocols.base import Measure, Published, Rows
-from quotemark.metrics.protocols.words import Words, words
+from quotemark.metrics.protocols.words import Words, shared, words
 from quotemark.model import Annotation, Asked, Span
 from quotemark.scheme import Scheme
 from quotemark.sources import fold, stance_sources, values
@@ -30,13 +30,13 @@ class Opinion(NamedTuple):
 
     holder: Part
     target: Part
-    expression: Part
+    expression: Words
     polarity: tuple[str, ...]
 
     @property
     def parts(self) -> tuple[Part, Part, Part]:
         """What overlaps."""
-        return self.holder, self.target, self.expression
+        return self.holder, self.target, frozenset(self.expression)
 
 
 Opinions = Sequence[Opinion]
@@ -57,14 +57,14 @@ def opinions(
     """
     found = []
     for stance in stances:
-        expression: Words = words(text, stance)
+        expression = words(text, stance)
         if expression:
             mentions = stance_sources(layer, stance, scheme).mentions
             names = frozenset(map(fold, values(stance, scheme.role("target"))))
             polarity = values(stance, scheme.role("polarity"))
             holder: Part = frozenset(words(text, *mentions))
             target: Part = frozenset(names)
-            found.append(Opinion(holder or NONE, target or NONE, frozenset(expression), polarity))
+            found.append(Opinion(holder or NONE, target or NONE, expression, polarity))
     return found
 
 
@@ -81,8 +81,8 @@ def agreeing(one: Opinion, other: Opinion) -> bool:
 def credit(one: Opinion, others: Opinions, weighs: Callable[[Opinion, Opinion], bool]) -> Fraction:
     """The best mean share of holder, target and expression that one of `others` covers.
 
-    0 unless one of the others overlaps and has the polarity; the best is taken from those that
-    `weighs` admits.
+    `others` need only be those whose expressions overlap. 0 unless one of them overlaps in all
+    and has the polarity; the best is taken from those that `weighs` admits.
     """
     if not any(agreeing(one, other) for other in others):
         return Fraction(0)
@@ -99,8 +99,13 @@ def count(case: Case, weighs: Callable[[Opinion, Opinion], bool]) -> Rows:
         return {stance: None}
     golds = opinions(case.text, case.gold, case.golds(stance), case.scheme)
     preds = opinions(case.text, case.pred, case.preds(stance), case.scheme)
-    right = sum(credit(pred, golds, weighs) for pred in preds)
-    found = sum(credit(gold, preds, weighs) for gold in golds)
+    near_gold: dict[int, list[Opinion]] = {}
+    near_pred: dict[int, list[Opinion]] = {}
+    for i, j in shared([g.expression for g in golds], [p.expression for p in preds]):
+        near_gold.setdefault(i, []).append(preds[j])
+        near_pred.setdefault(j, []).append(golds[i])
+    right = sum(credit(preds[j], others, weighs) for j, others in near_pred.items())
+    found = sum(credit(golds[i], others, weighs) for i, others in near_gold.items())
     return {stance: Shares(right, len(preds), found, len(golds))}
 
 

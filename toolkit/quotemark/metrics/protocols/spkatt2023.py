@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from quotemark.matching import Pair
 from quotemark.metrics.case import Case
 from quotemark.metrics.counts import Counts, total
 from quotemark.metrics.protocols.base import (
@@ -16,7 +15,7 @@ from quotemark.metrics.protocols.base import (
     is_related,
 )
 from quotemark.metrics.protocols.pairing import best_pairs
-from quotemark.metrics.protocols.words import Words, words
+from quotemark.metrics.protocols.words import Words, shared, words
 from quotemark.model import Annotation, Span
 from quotemark.scheme import Scheme
 
@@ -68,11 +67,9 @@ def counts(golds: list[Event], preds: list[Event]) -> tuple[Counts, Counts, Coun
     best joint F1 is that with most tp; of several, the one with most tp in cues, then sources.
     """
     worth = {}
-    for i, gold in enumerate(golds):
-        for j, pred in enumerate(preds):
-            cue, source, message = _shared(gold, pred)
-            if cue:
-                worth[Pair(i, j)] = (cue + source + message, cue, source)
+    for pair in shared([gold.cue for gold in golds], [pred.cue for pred in preds]):
+        cue, source, message = _shared(golds[pair.gold], preds[pair.pred])
+        worth[pair] = (cue + source + message, cue, source)
     pairs = best_pairs(worth)
     right = [_shared(golds[pair.gold], preds[pair.pred]) for pair in pairs]
     tp = [sum(part) for part in zip(*right, strict=True)] if right else [0, 0, 0]

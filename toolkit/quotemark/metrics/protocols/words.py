@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+from quotemark.matching import Pair
 from quotemark.metrics.spans import covered, tokens
 from quotemark.model import Fragment, Span
 
@@ -34,6 +36,21 @@ def runs(indices: Iterable[int]) -> tuple[Fragment, ...]:
         else:
             found.append((index, index + 1))
     return tuple(found)
+
+
+def shared(golds: Sequence[Words], preds: Sequence[Words]) -> Counter[Pair]:
+    """How many tokens each gold shares with each prediction; pairs that share none are left out.
+
+    >>> shared([frozenset({1, 2})], [frozenset({4}), frozenset({2, 3})])
+    Counter({Pair(gold=0, pred=1): 1})
+    """
+    places: dict[int, list[int]] = {}
+    for j, pred in enumerate(preds):
+        for token in pred:
+            places.setdefault(token, []).append(j)
+    return Counter(
+        Pair(i, j) for i, gold in enumerate(golds) for token in gold for j in places.get(token, ())
+    )
 
 
 @lru_cache(maxsize=16)
