@@ -59,6 +59,25 @@ def test_entities_from_the_text(text: str, expected: list[tuple[str, str, str]])
     assert speakers(extract(text), text) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # A given name that goes with one sex, a title, what "he" has stood for.
+        ("Tom Ray met Anna Moen. She said it was late.", ["Anna Moen"]),
+        ("Anna Moen met Tom Ray. He said it was late.", ["Tom Ray"]),
+        ("Mr Kim Ray met Lee Moen. She said it was late.", ["Lee Moen"]),
+        ("Kim Ray left. He said it was late. She said it was early.", ["Kim Ray", "She"]),
+        # Nothing tells the two apart.
+        ("Kim Ray met Lee Moen. She said it was late.", ["She"]),
+        # A saint's or a place's name is nobody's.
+        ("The school is St. Mary. Mary said it was late.", ["Mary"]),
+        ("The ship left Fort Moen. Moen said it was late.", ["Moen"]),
+    ],
+)
+def test_nobody_is_taken_for_somebody_else(text: str, expected: list[str]) -> None:
+    assert [entity for _, _, entity in speakers(extract(text), text)] == expected
+
+
 def test_the_documents_own_entities_come_first() -> None:
     text = "The secretary said it was late. Moen said so. Mr Moen said he agreed."
     known = [{"id": "moen", "name": "Ada Moen", "aliases": ["the secretary"]}]

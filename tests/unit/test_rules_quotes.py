@@ -223,3 +223,63 @@ def test_a_paragraph_of_quotation_alone_goes_on_with_the_speaker_before() -> Non
 def test_a_stray_mark_does_not_hide_the_attribution() -> None:
     (found,) = seen('"We will leave the town, the mayor said.')
     assert (found.words, found.speakers) == ("We will leave the town", ("the mayor",))
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        ('Dr. Moen, of Bergen, told the BBC: "It\'s bad."', "Dr. Moen"),
+        ('Ada Moen, 42, a nurse from Bergen, asked the BBC: "Why is it shut?"', "Ada Moen"),
+        ('Ada Moen, who ran a farm near Bergen, warned the board: "It is over."', "Ada Moen"),
+        ('Ada Moen (Labour) informed the board: "It is over."', "Ada Moen"),
+        ('The minister, speaking after the vote, told Reuters: "It is over."', "The minister"),
+        ('"It is over," Dr. Moen, of Bergen, told the BBC.', "Dr. Moen"),
+        ("The road is shut, warned the minister.", "the minister"),
+    ],
+)
+def test_who_is_addressed_is_no_speaker(text: str, speaker: str) -> None:
+    assert [quote.speakers for quote in seen(text)] == [(speaker,)]
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "and left",
+        "and then walked out of the hall",
+        ", and closed the door",
+        "before leaving",
+        "as he left the hall",
+        "when asked about it",
+    ],
+)
+def test_what_the_speaker_did_next_is_not_said(rest: str) -> None:
+    assert seen(f'Moen said "It is over" {rest}.'.replace(" ,", ",")) == [
+        Found("direct", '"It is over"', ("Moen",), "said")
+    ]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        '"the road" was shut',
+        '"the worst is over" and prices would fall',
+        '"the worst is over" and that peace had come',
+        '"taxes" and reduced aid would hurt',
+    ],
+)
+def test_what_goes_on_with_the_statement_is_said(words: str) -> None:
+    assert seen(f"Moen said {words}.") == [Found("mixed", words, ("Moen",), "said")]
+
+
+@pytest.mark.parametrize(
+    ("text", "quotes"),
+    [
+        ("Some call it the “latte tax”.", []),
+        ("Fans call the stadium “the oven”.", []),
+        ("Moen called it “the worst deal of all”.", ["it “the worst deal of all”"]),
+        ("Moen called it the “worst” deal.", ["it the “worst”"]),
+        ("Moen called the tax “unfair”.", ["the tax “unfair”"]),
+    ],
+)
+def test_naming_is_no_statement(text: str, quotes: list[str]) -> None:
+    assert [quote.words for quote in seen(text)] == quotes

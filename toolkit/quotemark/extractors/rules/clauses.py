@@ -177,6 +177,68 @@ def clause_end(sentence: Sentence, begin: int, cue: Cue, others: Sequence[Cue]) 
     return len(items)
 
 
+def statement_end(items: Items, begin: int, end: int) -> int:
+    """Where a statement in marks that begins at `begin` ends, if it does so before `end`.
+
+    What goes on about the speaker is none of it: "and left", "before leaving", "as he left".
+    """
+    at = begin
+    while at < end and items[at].quotation:
+        at += 1
+    if at in (begin, end) or at + 1 >= len(items):
+        return end
+    if items[at].text == "," and at + 2 < len(items):
+        return at if _of_speaker(items, at + 1, end) else end
+    return at if _of_speaker(items, at, end) else end
+
+
+def _of_speaker(items: Items, at: int, end: int) -> bool:
+    """Whether the words at `at` behind a closing mark go on with what the speaker did."""
+    words = lexicon()
+    first, second = items[at].lower, items[at + 1]
+    if first in ("and", "then", "but"):
+        verb = at + 1
+        while verb < end - 1 and (
+            words.has("adverbs", items[verb].lower) or items[verb].lower.endswith("ly")
+        ):
+            verb += 1
+        return _did(items, verb) and not _later_verb(items, verb + 1, end)
+    if first in ("before", "after", "while", "when", "as", "without"):
+        pronoun = second.lower in ("he", "she", "they") and first != "without"
+        asked = first == "when" and second.lower in ("asked", "pressed", "told")
+        return pronoun or asked or (second.lower.endswith("ing") and not second.capital)
+    return False
+
+
+def _did(items: Items, at: int) -> bool:
+    """Whether a past form that is no auxiliary stands at `at`."""
+    item = items[at]
+    words = lexicon()
+    helps = words.has("auxiliaries", item.lower) or words.has("modals", item.lower)
+    past = words.has("past_verbs", item.lower) or item.lower.endswith(("ed", "left"))
+    verb = words.verbs.get(item.lower)
+    return (
+        item.word
+        and not item.capital
+        and not helps
+        and (past or bool(verb and verb.form == "past"))
+    )
+
+
+def _later_verb(items: Items, at: int, end: int) -> bool:
+    """Whether a finite verb follows in the same clause: "“taxes” and reduced aid *would* help"."""
+    words = lexicon()
+    for item in items[at:end]:
+        joins = words.has("subordinators", item.lower) or words.has("joining", item.lower)
+        if not item.word or joins or words.has("relatives", item.lower):
+            return False
+        if item.lower == "as":
+            return False
+        if words.has("auxiliaries", item.lower) or words.has("modals", item.lower):
+            return True
+    return False
+
+
 def _says(items: Items, at: int) -> bool:
     """Whether a statement can begin here, behind "and said": "alleged crimes" has none."""
     if at >= len(items):

@@ -17,6 +17,7 @@ from quotemark.extractors.rules.clauses import (
     has_verb,
     past_joining,
     starts_clause,
+    statement_end,
     subject_and_verb,
     trimmed,
 )
@@ -208,6 +209,7 @@ def _clause(sentence: Sentence, begin: int, cue: Cue, others: Sequence[Cue]) -> 
     if full_sentence(items[begin]) and items[begin - 1].lower != "that":
         return _run(items, begin)
     end = clause_end(sentence, begin, cue, others)
+    end = statement_end(items, begin, end)
     stretch = trimmed(items, begin, end)
     if stretch is None:
         return []

@@ -126,6 +126,8 @@ def _inverted(items: Items, cue: Cue) -> Phrase | None:
     if phrase is None:
         return None
     words = lexicon()
+    if words.has("takes_object", cue.base) or (not quoted and _addresses(items, cue)):
+        return None
     follows = items[phrase.end] if phrase.end < len(items) else None
     ended = follows is None or not follows.word
     pronoun = phrase.end - phrase.start == 1 and words.has("pronouns", items[phrase.start].lower)
@@ -138,6 +140,17 @@ def _inverted(items: Items, cue: Cue) -> Phrase | None:
     if not pronoun and follows is not None:
         ended = ended or words.has("adjuncts", follows.lower) or words.has("days", follows.lower)
     return phrase if ended else None
+
+
+def _addresses(items: Items, cue: Cue) -> bool:
+    """Whether what follows the verb is addressed: its subject is on the left, with only an
+    apposition or a clause with "who" between: "Moen, a nurse, warned the board"."""
+    subject = subject_left(items, cue.start) if "addr" in cue.frames else None
+    if subject is None or subject.end == cue.start or not _sayer(items, subject):
+        return False
+    between = items[subject.end : cue.start]
+    relative = any(lexicon().has("relatives", item.lower) for item in between[:2])
+    return relative or not any(map(looks_finite, between))
 
 
 def _to_the_mark(items: Items, phrase: Phrase) -> Phrase:

@@ -58,6 +58,14 @@ class _Known:
     aliases: Counter[str] = field(default_factory=Counter)
 
 
+def _sex_of(given: str) -> Sex:
+    """The sex that a very common given name goes with."""
+    words = lexicon()
+    if words.has("given_male", given):
+        return "m"
+    return "f" if words.has("given_female", given) else ""
+
+
 class Cast:
     """The people and bodies of one document; grows as mentions are resolved in text order."""
 
@@ -90,7 +98,8 @@ class Cast:
                     full[name] += 1
         surnames: dict[str, str] = {}
         for name, _ in full.most_common():  # ties in order of appearance
-            surnames.setdefault(folded(name.split()[-1]), name)
+            if not lexicon().has("places", name.split()[0].lower()):
+                surnames.setdefault(folded(name.split()[-1]), name)
         for entity in reversed(self.given):
             surnames[folded(entity.name.split()[-1] if entity.name.split() else "")] = entity.name
         self.surnames = surnames
@@ -112,6 +121,9 @@ class Cast:
                 known.sex = "m"
             elif words.has("female", word):
                 known.sex = "f"
+        if not known.sex and known.person is not False and person_like(name):
+            given = name.split()[0].lower()
+            known.sex = _sex_of(given)
         titled = words.has("all_titles", title) or words.has("all_titles", lead)
         if titled or (name in self.full and person_like(name)):
             known.person = True
@@ -171,6 +183,7 @@ class Cast:
         if lower in FIRST_PERSON or lower in PRONOUNS or words.has("pronouns", lower):
             entity = speaker if lower in FIRST_PERSON and speaker else given
             entity = entity or self._pronoun(sentence, items[start].start, lower) or surface
+            self._learn(entity, lower)
             return self._used(Mention(span, "pronoun", entity))
         head = head_of(items, start, end)
         if self._is_named(sentence, start, head):
@@ -193,6 +206,13 @@ class Cast:
         elif role.endswith(("s", "men")):
             known.sex = "p"
         return self._used(Mention(span, "nominal", entity))
+
+    def _learn(self, name: str, pronoun: str) -> None:
+        """A person whom "he" or "she" has stood for is of that sex from then on."""
+        known = self._know(name)
+        sex = PRONOUNS.get(pronoun, "")
+        if sex in ("m", "f") and not known.sex:
+            known.sex = sex
 
     def antecedent(self, sentence: Sentence, place: int, pronoun: str) -> str | None:
         """Who a personal pronoun at `place` stands for, or None: "it" may be anything."""
@@ -234,7 +254,11 @@ class Cast:
 
     def _pronoun(self, sentence: Sentence, place: int, pronoun: str) -> str | None:
         """The nearest fitting mention before: in each sentence back, its first one, as subjects
-        come first. Who is known to fit goes before who may."""
+        come first. Who is known to fit goes before who may.
+
+        "he" and "she" are left open where the nearest sentence has several people of whom the
+        text tells no sex.
+        """
         sex = PRONOUNS.get(pronoun, "")
         high = bisect_left(self.met, (place, ""))
         near = [
@@ -242,13 +266,22 @@ class Cast:
         ]
         for sure in (True, None):
             fitting = [(at, name) for at, name, fits in near if fits is sure]
-            if fitting:
-                last = fitting[-1][0]
-                low = max(0, last - LONG)
-                begin = max(self.text.rfind(stop, low, last) for stop in (". ", "\n")) + 1
-                begin = sentence.start if last >= sentence.start else begin
-                return next(name for at, name in fitting if at >= begin)
+            if not fitting:
+                continue
+            begin = self._sentence_before(sentence, fitting[-1][0])
+            names = list(dict.fromkeys(name for at, name in fitting if at >= begin))
+            if sex not in ("m", "f"):
+                return names[0]
+            known = [name for name in names if self._know(name).sex == sex]
+            return known[0] if known else (names[0] if len(names) == 1 else None)
         return None
+
+    def _sentence_before(self, sentence: Sentence, place: int) -> int:
+        """Where the sentence that holds the mention at `place` begins."""
+        if place >= sentence.start:
+            return sentence.start
+        low = max(0, place - LONG)
+        return max(self.text.rfind(stop, low, place) for stop in (". ", "\n")) + 1
 
     def _fits(self, name: str, sex: Sex) -> bool | None:
         """Whether a pronoun may stand for a name; None where that is not known."""

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from quotemark.extractors.rules.clauses import Stretch, is_title
+from quotemark.extractors.rules.clauses import Stretch, inside, is_title
 from quotemark.extractors.rules.cues import Cue
 from quotemark.extractors.rules.lexicon import lexicon
-from quotemark.extractors.rules.phrases import DASHES, Items, is_name, noun_phrase_right
+from quotemark.extractors.rules.phrases import (
+    DASHES,
+    FEW_WORDS,
+    Items,
+    is_name,
+    is_noun,
+    noun_phrase_right,
+)
 
 FAR = 14
 """Items within which an object and its judgement must come."""
@@ -28,10 +35,26 @@ def judgement(items: Items, cue: Cue) -> Stretch | None:
             end = _judgement_end(items, at + 1)
             return (start, end) if any(i.quotation for i in items[at:end]) else None
         if "call" in cue.frames and item.quotation:
-            return (start, at + 1) if not is_title(item) else None
+            return (start, at + 1) if not is_naming(items, at) else None
         if "call" in cue.frames and item.lower in ("a", "an"):
             return (start, _judgement_end(items, at)) if _object(items, start, at) else None
     return None
+
+
+def is_naming(items: Items, at: int) -> bool:
+    """Whether what something is called at `at` is its name: "the “latte tax”", "“the pit”".
+
+    What is called the worst, or the most unfair, is judged.
+    """
+    words = inside(items[at]).strip(",.").lower().split()
+    if any(word in ("most", "least", "best", "worst", "only") for word in words) or any(
+        word.endswith("est") for word in words
+    ):
+        return False
+    ends = at + 1 >= len(items) or not is_noun(items[at + 1])
+    definite = items[at - 1].lower == "the" and ends
+    nickname = words[:1] == ["the"] and len(words) <= FEW_WORDS
+    return is_title(items[at]) or definite or nickname
 
 
 def _object(items: Items, start: int, end: int) -> bool:
