@@ -42,8 +42,8 @@ def test_quotations_are_nested_stretches_between_marks(text: str) -> None:
 def test_protected_stretches_do_not_touch_each_others_text(text: str) -> None:
     stretches = protected(text)
     assert all(a[1] <= b[0] for a, b in pairwise(stretches))
-    marked = {(q.start, q.end) for q in quotations(text) if q.depth == 0}
-    assert set(stretches) == marked
+    for q in quotations(text):
+        assert any(start <= q.start and q.end <= end for start, end in stretches)
 
 
 @given(texts.filter(lambda t: "\n" not in t), texts)

@@ -36,7 +36,7 @@ def test_stitching_what_was_split_gives_both_back(
     given_: tuple[Document, list[Annotation]], window: Window, context: int, data: st.DataObject
 ) -> None:
     doc, annotations = given_
-    tasks = split(doc, annotations, window=window, context=context, keep=protected(doc.text))
+    tasks = split(doc, annotations, window=window, context=context)
     shuffled = data.draw(st.permutations(tasks))
     assert stitch(shuffled) == Corpus({doc.id: doc}, tuple(annotations))
 
@@ -61,12 +61,11 @@ def test_no_window_cuts_a_quotation_a_span_or_a_relation(
     given_: tuple[Document, list[Annotation]], window: Window, as_predictions: bool
 ) -> None:
     doc, annotations = given_
-    keep = protected(doc.text)
     if as_predictions:
-        tasks = split(doc, predictions=annotations, window=window, keep=keep)
+        tasks = split(doc, predictions=annotations, window=window)
     else:
-        tasks = split(doc, annotations, window=window, keep=keep)
-    whole = [*keep, *(reach for layer in annotations for reach in reaches(layer))]
+        tasks = split(doc, annotations, window=window)
+    whole = [*protected(doc.text), *(reach for layer in annotations for reach in reaches(layer))]
     whole += [(q.start, q.end) for q in quotations(doc.text)]
     for task in tasks:
         assert not any(start < task.start < end for start, end in whole)

@@ -10,7 +10,7 @@ from quotemark.errors import Problem, QuotemarkError
 from quotemark.model import Annotation, Asked, Corpus, Document, Entity, Relation, Span
 from quotemark.tasks import Task, split, stitch
 
-DOC = Document("a", "“One”,\r\n\r\nAnn said.\r\n\r\nTwo.\r\n\r\nThree.")
+DOC = Document("a", "“One”.\r\n\r\nAnn said.\r\n\r\nTwo.\r\n\r\nThree.")
 LAYER = Annotation("a", DOC.sha256, "ann", (Span("q", "Quote", ((23, 27),)),))
 
 
@@ -25,7 +25,7 @@ def test_relations_and_kept_stretches_merge_windows() -> None:
     layer = Annotation("a", DOC.sha256, "rules", spans, (Relation("said_by", "q", "s"),))
     tasks = split(DOC, predictions=[layer], window="paragraphs")
     assert [task.text for task in tasks] == [
-        "“One”,\r\n\r\nAnn said.\r\n\r\n",
+        "“One”.\r\n\r\nAnn said.\r\n\r\n",
         "Two.\r\n\r\n",
         "Three.",
     ]
@@ -35,7 +35,7 @@ def test_relations_and_kept_stretches_merge_windows() -> None:
 
 def test_context_is_text_that_cannot_be_labelled() -> None:
     second = split(DOC, window="paragraphs", context=2)[1]
-    assert (second.before, second.after) == ("“One”,", "Two.\r\n\r\nThree.")
+    assert (second.before, second.after) == ("“One”.", "Two.\r\n\r\nThree.")
     alone = split(DOC, window="document", context=5)[0]
     assert (alone.before, alone.after) == ("", "")
 

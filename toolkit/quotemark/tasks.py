@@ -24,6 +24,7 @@ from quotemark.model import (
     Relation,
     Span,
 )
+from quotemark.quotation import protected
 from quotemark.segment import paragraphs
 
 Window = Literal["document", "paragraphs"] | int
@@ -74,11 +75,11 @@ def split(
 ) -> list[Task]:
     """Cut a document into tasks whose windows partition its text.
 
-    Windows begin where paragraphs do, and none begins inside a stretch of `keep` (quotations
-    with their attributions, say), a span, or the reach of a relation of `annotations` or
-    `predictions`: there, windows are merged. `context` is the number of paragraphs shown
-    before and after. An empty text makes one empty task. Raises `QuotemarkError` where an
-    annotation is not over this text.
+    Windows begin where paragraphs do, and none begins inside a quotation (as
+    `quotation.protected` finds them), a stretch of `keep`, a span, or the reach of a relation
+    of `annotations` or `predictions`: there, windows are merged. `context` is the number of
+    paragraphs shown before and after. An empty text makes one empty task. Raises
+    `QuotemarkError` where an annotation is not over this text.
 
     >>> doc = Document("a", "One.\\n\\nTwo.\\n\\nThree.")
     >>> [(task.key, task.text) for task in split(doc, window=2, context=1)]
@@ -91,6 +92,8 @@ def split(
     if problems:
         raise QuotemarkError(problems)
     whole = [*keep, *(reach for layer in layers for reach in reaches(layer))]
+    if window != "document":
+        whole += protected(doc.text)
     windows = cut(doc.text, window, whole)
     entities = _union(doc.entities, *(layer.entities for layer in layers))
     topics = tuple(dict.fromkeys([*targets, *map(str, doc.meta.get("targets", ()))]))

@@ -125,7 +125,7 @@ class Plan:
             predictions=guesses,
             window=self.window,
             context=self.context,
-            keep=_keep(doc, rules) if rules else (),
+            keep=_attributed(rules) if rules else (),
             targets=self.scheme.targets,
             scheme=self.scheme.id,
         )
@@ -134,15 +134,14 @@ class Plan:
         return split
 
 
-def _keep(doc: Document, rules: Annotation) -> list[Fragment]:
-    """The quotations of a document, and its quotes with their attributions."""
-    from quotemark.quotation import protected
+def _attributed(rules: Annotation) -> list[Fragment]:
+    """The quotes of a document with their attributions."""
     from quotemark.scheme import default_scheme
     from quotemark.tasks import reaches
 
     said = [default_scheme().role(role) for role in ("said_by", "cued_by")]
     attributions = tuple(r for r in rules.relations if r.label in said)
-    return [*protected(doc.text), *reaches(replace(rules, relations=attributions))]
+    return list(reaches(replace(rules, relations=attributions)))
 
 
 def _window(given: str) -> Window:
