@@ -69,6 +69,14 @@ def test_entities_from_the_text(text: str, expected: list[tuple[str, str, str]])
         ("Kim Ray left. He said it was late. She said it was early.", ["Kim Ray", "She"]),
         # Nothing tells the two apart.
         ("Kim Ray met Lee Moen. She said it was late.", ["She"]),
+        # The name in commas is whom the words before it stand for.
+        ("Mr Ray's lawyer, Ada Moen, said it was late.", ["Ada Moen"]),
+        ("Two aides, Moen, and Ray said it was late.", ["Ray"]),
+        ("Dr. Moen of Bergen said it was late.", ["Moen"]),
+        ("Anna Moen of the Green Party said it was late.", ["Anna Moen"]),
+        ("The Bank of Norway said it was late.", ["Bank of Norway"]),
+        ("Some said it was late.", ["some"]),
+        ("There were claims that it was late.", []),
         # A saint's or a place's name is nobody's.
         ("The school is St. Mary. Mary said it was late.", ["Mary"]),
         ("The ship left Fort Moen. Moen said it was late.", ["Moen"]),

@@ -250,6 +250,8 @@ def test_who_is_addressed_is_no_speaker(text: str, speaker: str) -> None:
         "before leaving",
         "as he left the hall",
         "when asked about it",
+        "in an interview on Monday",
+        "at a rally in Bergen",
     ],
 )
 def test_what_the_speaker_did_next_is_not_said(rest: str) -> None:
@@ -265,6 +267,7 @@ def test_what_the_speaker_did_next_is_not_said(rest: str) -> None:
         '"the worst is over" and prices would fall',
         '"the worst is over" and that peace had come',
         '"taxes" and reduced aid would hurt',
+        '"shops" in the town were shut',
     ],
 )
 def test_what_goes_on_with_the_statement_is_said(words: str) -> None:
@@ -277,9 +280,17 @@ def test_what_goes_on_with_the_statement_is_said(words: str) -> None:
         ("Some call it the “latte tax”.", []),
         ("Fans call the stadium “the oven”.", []),
         ("Moen called it “the worst deal of all”.", ["it “the worst deal of all”"]),
+        ("It is what experts call “herd immunity”.", []),
         ("Moen called it the “worst” deal.", ["it the “worst”"]),
         ("Moen called the tax “unfair”.", ["the tax “unfair”"]),
     ],
 )
 def test_naming_is_no_statement(text: str, quotes: list[str]) -> None:
     assert [quote.words for quote in seen(text)] == quotes
+
+
+def test_a_colon_belongs_to_the_nearest_attribution() -> None:
+    assert seen('Moen said Ray had told her: "Go away."') == [
+        Found("indirect", "Ray had told her", ("Moen",), "said"),
+        Found("direct", '"Go away."', ("Ray",), "told"),
+    ]

@@ -187,6 +187,8 @@ def statement_end(items: Items, begin: int, end: int) -> int:
         at += 1
     if at in (begin, end) or at + 1 >= len(items):
         return end
+    if _circumstance(items, at, end) and _clause_in(items[at - 1]):
+        return at
     if items[at].text == "," and at + 2 < len(items):
         return at if _of_speaker(items, at + 1, end) else end
     return at if _of_speaker(items, at, end) else end
@@ -208,6 +210,27 @@ def _of_speaker(items: Items, at: int, end: int) -> bool:
         asked = first == "when" and second.lower in ("asked", "pressed", "told")
         return pronoun or asked or (second.lower.endswith("ing") and not second.capital)
     return False
+
+
+def _circumstance(items: Items, at: int, end: int) -> bool:
+    """Whether all that follows at `at` is when or where: "on Monday", "in an interview"."""
+    words = lexicon()
+    begins = items[at].lower in ("in", "on", "at", "during", "after")
+    return begins and not any(
+        item.text == "," or item.quotation or looks_finite(item) or words.has("joining", item.lower)
+        for item in items[at:end]
+    )
+
+
+def _clause_in(item: Item) -> bool:
+    """Whether a quotation holds a clause by itself: a subject first, and a finite verb."""
+    words = inside(item).replace("’", "'").lower().split()
+    known = lexicon()
+    first = words[0] if words else ""
+    opens = known.has("pronouns", first) or known.has("determiners", first)
+    contracted = "'" in first and known.has("clause", first)
+    finite = any(known.has("clause", word) or known.has("past_verbs", word) for word in words[1:])
+    return len(words) >= FEW_WORDS - 1 and (contracted or (opens and finite))
 
 
 def _did(items: Items, at: int) -> bool:

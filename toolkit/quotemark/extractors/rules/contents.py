@@ -144,7 +144,9 @@ def _may_quote(items: Items, cue: Cue) -> bool:
         return True
     before = items[max(0, front(cue) - 1) : front(cue)]
     relative = any(item.lower in ("which", "what", "that", "who", "whom") for item in before)
-    return relative and cue.form != "passive"
+    # "what experts call “herd immunity”" is a term
+    term = any(item.lower == "what" for item in before) and cue.form in ("base", "third")
+    return relative and not term and cue.form != "passive"
 
 
 def _bare(sentence: Sentence, at: int, cue: Cue, others: Sequence[Cue]) -> list[Stretch]:
@@ -214,7 +216,13 @@ def _clause(sentence: Sentence, begin: int, cue: Cue, others: Sequence[Cue]) -> 
     if stretch is None:
         return []
     colon = end + 1 < len(items) and items[end].text == ":"
-    return [stretch, *(_run(items, end + 1) if colon else [])]
+    nested = any(
+        begin <= other.start < end
+        and other.subject
+        and skip_adjuncts(items, other.after, addressee="addr" in other.frames) == end
+        for other in others
+    )  # "Lund said Moen had told her: “Go”"
+    return [stretch, *(_run(items, end + 1) if colon and not nested else [])]
 
 
 def _run(items: Items, start: int) -> list[Stretch]:

@@ -105,6 +105,8 @@ def _finite(items: Items, cue: Cue) -> Cue | None:
     if cue.form == "past" and (be or by):
         agent = noun_phrase_right(items, cue.end + 1) if by else None
         return replace(cue, form="passive", subject=agent)
+    if be and cue.form == "third":
+        return None  # a noun: "there were claims"
     subject = subject_left(items, cue.start)
     if subject is None:
         joined = group > 0 and items[group - 1].lower in JOINING

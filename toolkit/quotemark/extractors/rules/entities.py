@@ -19,7 +19,7 @@ from quotemark.extractors.rules.names import (
     roles_of,
     without_lead,
 )
-from quotemark.extractors.rules.phrases import Items, Phrase
+from quotemark.extractors.rules.phrases import Items, Phrase, is_name
 from quotemark.model import Document, Entity, Fragment
 
 Kind = Literal["named", "nominal", "pronoun"]
@@ -64,6 +64,15 @@ def _sex_of(given: str) -> Sex:
     if words.has("given_male", given):
         return "m"
     return "f" if words.has("given_female", given) else ""
+
+
+def _without_place(name: str) -> str:
+    """A person's name without what "of" adds: "Dr. Moen of Bergen", "Ada Moen of the union"."""
+    person, of, _ = name.partition(" of ")
+    first = person.split()[0].lower() if person else ""
+    titled = first.rstrip(".") in ("mr", "mrs", "ms", "miss", "dr", "prof", "rev")
+    sure = titled or _sex_of(first)
+    return person if of and sure and person_like(person) else name
 
 
 class Cast:
@@ -158,7 +167,7 @@ class Cast:
             given = self.by_name.get(folded(bare))
             if given:
                 return given
-            shorter = without_lead(bare)
+            shorter = without_lead(_without_place(bare))
             if shorter == bare:
                 break
             bare = shorter
@@ -190,13 +199,16 @@ class Cast:
             entity = given or self.canonical(proper_name(items, start, head))
             return self._used(Mention(span, "named", entity))
         role = items[head].lower
-        entity = given or self._role(role, items[start].lower, span[0])
+        entity = given or self._apposed(items, end, role)
+        entity = entity or self._role(role, items[start].lower, span[0])
         if not entity:
             first = start
             while first < head and words.has("determiners", items[first].lower):
                 first += 1
             entity = self.text[items[first].start : span[1]]
-            usual = items[0].lower in self.lower_words or words.has("roles", items[0].lower)
+            usual = items[0].lower in self.lower_words or any(
+                words.has(kind, items[0].lower) for kind in ("roles", "indefinites")
+            )
             if first == 0 and usual:
                 entity = entity[0].lower() + entity[1:]  # a capital of the sentence
         self._play(role, span[0], entity)
@@ -243,6 +255,19 @@ class Cast:
                 usual or item.lower in self.lower_words or words.has("indefinites", item.lower)
             )
         return True
+
+    def _apposed(self, items: Items, end: int, role: str) -> str | None:
+        """The name that stands in commas behind one person: "the lawyer, Ada Moen, said"."""
+        if not lexicon().has("roles", role) or role.endswith("s") or end + 2 >= len(items):
+            return None
+        stop = end + 1
+        while stop < len(items) and is_name(items[stop]):
+            stop += 1
+        commas = items[end].text == "," and stop < len(items) and items[stop].text == ","
+        if not commas or stop == end + 1:
+            return None
+        name = " ".join(item.text for item in items[end + 1 : stop])
+        return self.canonical(name) if stop == end + 2 or person_like(name) else None
 
     def _role(self, role: str, determiner: str, place: int) -> str | None:
         """Who "the secretary" is: the last one before, else the first one after."""

@@ -210,7 +210,7 @@ def noun_phrase_left(items: Items, end: int, *, floor: int = 0) -> Phrase | None
     if end <= floor:
         return None
     head = items[end - 1]
-    if not head.word:
+    if not head.word or head.lower == "there":
         return None
     if words.has("relatives", head.lower):
         antecedent = _antecedent(items, end - 1, floor)
