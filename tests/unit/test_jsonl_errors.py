@@ -50,14 +50,29 @@ def problems(tmp_path: Path, *lines: bytes | dict[str, Any]) -> list[Problem]:
         (b"[1, 2]", "Expected `object`"),
         (b"null", "Expected `object`"),
         (b"text", "malformed"),
-        ('{"id": "a1"}'.encode("utf-16"), "UTF-8"),
-        (b"\x00\x01\x02", "malformed"),
     ],
 )
 def test_a_line_that_is_no_record(tmp_path: Path, line: bytes, reason: str) -> None:
     (problem,) = problems(tmp_path, GOOD, b"", line)
     assert (problem.code, problem.where.line) == ("json", 3)
     assert reason in problem.message
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"\x00\n\xff\n\xfe\n" * 50, '{"id": "a1"}'.encode("utf-16"), b'{"id": "a\0"}'],
+    ids=["bytes", "UTF-16", "NUL"],
+)
+def test_a_binary_file_is_one_problem(tmp_path: Path, data: bytes) -> None:
+    (problem,) = problems(tmp_path, b"\xff", data)
+    assert (problem.code, problem.where.line) == ("binary", 0)
+    assert "NUL" in problem.message
+
+
+def test_an_empty_document_id(tmp_path: Path) -> None:
+    empty: list[dict[str, Any]] = [{"text": "x"}, {"spans": []}, {}]
+    found = problems(tmp_path, *({"id": "", **record} for record in empty))
+    assert [(p.code, p.where.line) for p in found] == [("no-id", n) for n in (1, 2, 3)]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from quotemark.cli.options import Layers, SchemeFile, Texts, layers_of, scheme_of
+from quotemark.cli.options import Layers, SchemeFile, Texts, layers_of, scheme_of, spare_inputs
 from quotemark.errors import error, printable
 from quotemark.formats.meta import toml_string
 
@@ -47,6 +47,7 @@ def adjudicate(
     from quotemark.formats import write
     from quotemark.gold import adjudicate as library_adjudicate
 
+    spare_inputs(output, *files, *(texts or ()), decisions, scheme)
     schema = scheme_of(scheme)
     corpus = layers_of(files, texts, schema)
     decided = read_decisions(decisions) if decisions else Decisions("", ())

@@ -14,9 +14,10 @@ from quotemark.cli.options import (
     SchemeFile,
     TextColumn,
     scheme_of,
+    spare_inputs,
     stdin_once,
 )
-from quotemark.errors import error
+from quotemark.errors import Problem, error
 from quotemark.files import STDIO, write_atomic
 
 
@@ -53,12 +54,14 @@ def extract(
     from quotemark.model import Corpus
 
     stdin_once(*docs)
+    spare_inputs(output, *docs, scheme)
     chosen = scheme_of(scheme)
     made_by = extractor_named(extractor)
     options = ReadOptions(
         encoding=encoding, id_column=id_column, text_column=text_column, scheme=chosen
     )
-    documents = read(*docs, options=options).documents
+    merged: list[Problem] = []
+    documents = read(*docs, options=options, merged=merged).documents
     if not documents:
         raise error("no-documents", "holds no document with a text", "name articles", file=docs[0])
     found = tuple(made_by.extract(doc, chosen) for doc in documents.values())
@@ -66,7 +69,8 @@ def extract(
     write_atomic(output, b"".join(write(Corpus(documents, found), texts=texts)))
     quotes = sum(len(layer.labelled(chosen.role("quote"))) for layer in found)
     counts = f"{_count(len(found), 'document')}, {_count(quotes, 'quote')}, by {made_by.name}"
-    typer.echo(f"quotemark: {counts}", err=True)
+    for note in (counts, *merged):
+        typer.echo(f"quotemark: {note}", err=True)
 
 
 def _count(number: int, noun: str) -> str:

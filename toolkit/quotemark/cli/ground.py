@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from quotemark.cli.options import Output, SchemeFile, Texts, scheme_of, stdin_once
+from quotemark.cli.options import Output, SchemeFile, Texts, scheme_of, spare_inputs, stdin_once
 from quotemark.errors import Problem, QuotemarkError, Where, printable
 from quotemark.files import STDIO, write_atomic
 
@@ -54,6 +54,7 @@ def ground(
     if not LEAST <= threshold <= 1:
         raise typer.BadParameter(f"--threshold must be {LEAST} to 1, not {threshold}")
     stdin_once(pred, *(texts or ()))
+    spare_inputs(output, pred, *(texts or ()), scheme)
     options = ReadOptions(scheme=scheme_of(scheme))
     documents, layers = jsonl.read_ungrounded(pred, options)
     documents |= _agreeing(documents, read(*(texts or ()), options=options).documents)

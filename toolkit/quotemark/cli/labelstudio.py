@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from quotemark.cli.options import Output, SchemeFile, scheme_of
+from quotemark.cli.options import Output, SchemeFile, scheme_of, spare_inputs
 from quotemark.errors import error, printable
 from quotemark.files import STDIO, read_text, write_atomic
 from quotemark.labelstudio.session import TIMEOUT, URL, find_token
@@ -60,6 +60,7 @@ def config(
     from quotemark.guidelines import refresh
     from quotemark.labelstudio.config import labeling_config
 
+    spare_inputs(output, scheme, guidelines)
     chosen = scheme_of(scheme)
     made = labeling_config(chosen).encode()
     if guidelines:
@@ -129,6 +130,7 @@ def pull(
     from quotemark.formats import jsonl
     from quotemark.labelstudio import remote
 
+    spare_inputs(output, scheme, token_file)
     pulled = remote.pull(
         url=url,
         token=find_token(token_file),
@@ -159,6 +161,7 @@ def import_(
     """Turn Label Studio export files into one file of the native format."""
     from quotemark.formats import ReadOptions, jsonl, read
 
+    spare_inputs(output, *exports, scheme)
     corpus = read(*exports, format="labelstudio", options=ReadOptions(scheme=scheme_of(scheme)))
     named = renamed(corpus, name)
     write_atomic(output, jsonl.write(named))

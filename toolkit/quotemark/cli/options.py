@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from quotemark.errors import error
 from quotemark.files import STDIO
 
 if TYPE_CHECKING:
@@ -62,6 +63,24 @@ def stdin_once(*files: Path | None) -> None:
     """Refuse to read standard input twice."""
     if files.count(STDIO) > 1:
         raise typer.BadParameter("standard input (-) can be read once only")
+
+
+def spare_inputs(output: Path, *inputs: Path | None) -> None:
+    """Refuse an output that is one of the inputs, the files of folders and sidecars included.
+
+    Raises `QuotemarkError`.
+    """
+    from quotemark.formats import files_in
+
+    if not output.is_file():
+        return
+    named = [path for path in inputs if path and path != STDIO]
+    read = [path for path, _ in files_in(named)]
+    read += [path.with_suffix(".toml") for path in read if path.name]
+    for path in read:
+        if path.exists() and path.samefile(output):
+            message = "is one of the inputs, which is not to be replaced"
+            raise error("output", message, "name another file to write", file=output)
 
 
 def layers_of(files: list[Path], texts: list[Path] | None, scheme: Scheme) -> Corpus:

@@ -17,9 +17,10 @@ from quotemark.cli.options import (
     SchemeFile,
     TextColumn,
     scheme_of,
+    spare_inputs,
     stdin_once,
 )
-from quotemark.errors import error, printable
+from quotemark.errors import Problem, error, printable
 from quotemark.files import STDIO, write_atomic
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ def split(
     from quotemark.formats import ReadOptions, read
 
     stdin_once(*articles, annotations)
+    spare_inputs(output, *articles, annotations, scheme)
     chosen = scheme_of(scheme)
     plan = Plan(
         _window(window),
@@ -86,14 +88,15 @@ def split(
     options = ReadOptions(
         encoding=encoding, id_column=id_column, text_column=text_column, scheme=chosen
     )
-    corpus = read(*articles, options=options)
+    merged: list[Problem] = []
+    corpus = read(*articles, options=options, merged=merged)
     if not corpus.documents:
         raise error("no-documents", "holds no article", "name articles", file=articles[0])
     work = _work(corpus, read(annotations, options=options), annotations) if annotations else {}
     # All of it is made before anything is written: stdout cannot be taken back.
     tasks = [t for doc in corpus.documents.values() for t in plan.tasks(doc, work.get(doc.id, []))]
     write_atomic(output, list(_lines(tasks, chosen)))
-    for note in _notes(corpus, tasks, extractor):
+    for note in [*_notes(corpus, tasks, extractor), *merged]:
         typer.echo(f"quotemark: {note}", err=True)
 
 

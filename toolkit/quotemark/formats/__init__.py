@@ -51,23 +51,28 @@ FORMATS = {
 
 
 def read(
-    *paths: str | Path, format: str | None = None, options: ReadOptions | None = None
+    *paths: str | Path,
+    format: str | None = None,
+    options: ReadOptions | None = None,
+    merged: list[Problem] | None = None,
 ) -> Corpus:
     """Read files, or folders of them, into one corpus.
 
     The suffix tells the format unless `format` names it; `-` is standard input in the native
     format. In a folder, hidden files and those of other suffixes are passed over, and an
     article whose file names no id has its path below the folder, without the suffix, for one.
-    Raises `QuotemarkError` with every problem of every file.
+    A document that several files hold with the same text is one document; `merged`, if given,
+    receives what names those files. Raises `QuotemarkError` with every problem of every file.
 
     >>> read()
     Corpus(documents={}, annotations=())
     """
     options = options or ReadOptions()
     documents: dict[str, Document] = {}
+    homes: dict[str, Path] = {}
     annotations: list[Annotation] = []
     problems: list[Problem] = []
-    for path, doc_id in _files(map(Path, paths), format):
+    for path, doc_id in files_in(map(Path, paths), format):
         try:
             corpus = _reader(path, format)(path, replace(options, doc_id=doc_id))
         except QuotemarkError as failure:
@@ -84,6 +89,11 @@ def read(
                 remedy = "give each document an id of its own"
                 where = Where(str(path), doc=document.id)
                 problems.append(Problem(where, "two-texts", message, remedy))
+            elif merged is not None and document.id in homes:
+                message = f"has the same id and text in {homes[document.id]}: both are one document"
+                remedy = "name it once, or give each an id of its own"
+                merged.append(Problem(Where(str(path), doc=document.id), "merged", message, remedy))
+            homes.setdefault(document.id, path)
     if problems:
         raise QuotemarkError(problems)
     return Corpus(documents, tuple(annotations))
@@ -100,7 +110,7 @@ def write(corpus: Corpus, path: str | Path, *, texts: bool = True) -> None:
     write_atomic(Path(path), jsonl.write(corpus, texts=texts))
 
 
-def _files(paths: Iterable[Path], format: str | None) -> Iterator[tuple[Path, str]]:
+def files_in(paths: Iterable[Path], format: str | None = None) -> Iterator[tuple[Path, str]]:
     """Every file to read, with the id that a folder gives its document."""
     known = {s for name, suffixes in FORMATS.items() for s in suffixes if format in (None, name)}
     for path in paths:

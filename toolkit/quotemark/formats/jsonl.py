@@ -16,7 +16,7 @@ from typing import Any
 
 import msgspec
 
-from quotemark.errors import Problem, QuotemarkError, Where
+from quotemark.errors import Problem, QuotemarkError, Where, error
 from quotemark.files import STDIO, read_bytes
 from quotemark.formats import ReadOptions
 from quotemark.formats.meta import problems_of
@@ -126,7 +126,11 @@ def _read(
     layers: list[Ungrounded] = []
     problems: list[Problem] = []
     lines: dict[tuple[str, str, str], int] = {}
-    for number, line in enumerate(read_bytes(path).removeprefix(BOM_UTF8).split(b"\n"), 1):
+    data = read_bytes(path).removeprefix(BOM_UTF8)
+    if b"\0" in data:  # which no JSON holds
+        message = "a binary file, not text: it holds NUL bytes"
+        raise error("binary", message, "name a file in UTF-8, or save it as UTF-8", file=path)
+    for number, line in enumerate(data.split(b"\n"), 1):
         if not line.strip():
             continue
         where = Where(str(path), number)
@@ -168,6 +172,15 @@ def _quotes_as_spans(raw: RawRecord, label: str) -> None:
     raw.quotes = None
 
 
+def is_native(data: bytes) -> bool:
+    """Whether a file's bytes begin with a line of the native format."""
+    try:
+        DECODER.decode(data.removeprefix(BOM_UTF8).lstrip().split(b"\n", 1)[0])
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return False
+    return True
+
+
 def _parse(line: bytes, where: Where) -> RawRecord | Problem:
     remedy = "give one JSON object a line, as docs/formats.md describes"
     try:
@@ -201,6 +214,9 @@ def _add(
 ) -> Iterator[Problem]:
     """Put a line's document and annotation where they belong; problems that forbid it."""
     where = Where(where.file, where.line, raw.id)
+    if not raw.id:
+        yield Problem(where, "no-id", "the document id is empty", "give the document an id")
+        return
     sha256 = raw.text_sha256
     if raw.text is not None:
         unfit = list(problems_of(raw.meta, where))

@@ -10,6 +10,7 @@ import msgspec
 from quotemark.errors import Problem, QuotemarkError, Where, error
 from quotemark.files import read_bytes
 from quotemark.formats import ReadOptions
+from quotemark.formats.jsonl import is_native
 from quotemark.labelstudio.codec import parse
 from quotemark.model import Corpus
 from quotemark.scheme import default_scheme
@@ -30,8 +31,13 @@ def read_tasks(path: Path, options: ReadOptions | None = None) -> list[Task]:
     """The tasks of such a file, apart. Raises `QuotemarkError` as `read` does."""
     scheme = (options and options.scheme) or default_scheme()
     remedy = "export the project as JSON, not as JSON-MIN, or write tasks with quotemark split"
+    data = read_bytes(path)
+    if is_native(data):
+        message = "is in the native format already, not a Label Studio export"
+        remedy = "use it as it is, in a file with the suffix .jsonl"
+        raise error("native", message, remedy, file=path)
     try:
-        items = msgspec.json.decode(read_bytes(path))
+        items = msgspec.json.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError) as failure:
         raise error("json", str(failure), remedy, file=path) from None
     except RecursionError:
