@@ -234,6 +234,7 @@ def test_a_stray_mark_does_not_hide_the_attribution() -> None:
         ('Ada Moen (Labour) informed the board: "It is over."', "Ada Moen"),
         ('The minister, speaking after the vote, told Reuters: "It is over."', "The minister"),
         ('"It is over," Dr. Moen, of Bergen, told the BBC.', "Dr. Moen"),
+        ("In Bergen, Moen, a baker, told the BBC it was over.", "Moen"),
         ("The road is shut, warned the minister.", "the minister"),
     ],
 )

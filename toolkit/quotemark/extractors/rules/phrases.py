@@ -172,12 +172,14 @@ def _aside(items: Items, closing: int, floor: int) -> int | None:
         closing, mark = closing - 1, ")"
     opener = "(" if mark == ")" else mark
     lowest = max(floor, closing - LONGEST_ASIDE)
-    # The outermost fitting comma: "Ana Ode, a Democrat from Oslo, Norway, said".
+    # The outermost fitting comma: "Ana Ode, a Democrat from Oslo, Norway, said"; but not the
+    # one behind "In Oslo" in "In Oslo, Ode, a Democrat, said".
     best = None
     for at in range(closing - 1, lowest, -1):
         item = items[at]
         if item.text == opener and at > floor and _opens_aside(items, at, mark):
-            best = at
+            if best is None or not lexicon().has("attach", items[floor].lower):
+                best = at
         elif item.quotation or item.text in (";", ":"):
             break
     return best
