@@ -134,7 +134,7 @@ def test_without_pyarrow_a_parquet_file_names_the_extra(tmp_path: Path) -> None:
         encoding="utf-8",
         check=True,
     )
-    assert "install quotemark[parquet]" in ran.stdout
+    assert "install pyarrow (pip install '.[parquet]')" in ran.stdout
 
 
 @given(st.lists(TEXTS, max_size=4), st.sampled_from(["excel", "excel-tab", "unix"]))
