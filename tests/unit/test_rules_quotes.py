@@ -295,3 +295,10 @@ def test_a_colon_belongs_to_the_nearest_attribution() -> None:
         Found("indirect", "Ray had told her", ("Moen",), "said"),
         Found("direct", '"Go away."', ("Ray",), "told"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"), [("«, ", []), ('"It is over now, ', ['"It is over now'])]
+)
+def test_a_quotation_without_an_end_ends_before_its_comma(text: str, words: list[str]) -> None:
+    assert [quote.words for quote in seen(text)] == words

@@ -11,7 +11,7 @@ from quotemark.extractors.rules.clauses import Stretch, full_sentence
 from quotemark.extractors.rules.contents import Content, contents
 from quotemark.extractors.rules.cues import Cue, find_cues
 from quotemark.extractors.rules.entities import Cast, Mention
-from quotemark.extractors.rules.items import Sentence
+from quotemark.extractors.rules.items import Item, Sentence
 from quotemark.extractors.rules.lexicon import lexicon
 from quotemark.extractors.rules.phrases import (
     Items,
@@ -93,7 +93,7 @@ class _Finder:
         speakers = self._speakers(sentence, cue, cues)
         attribution_end = max(cue.end, cue.subject.end if cue.subject else 0)
         quote = Quote(
-            tuple((items[start].start, items[end - 1].end) for start, end in content.stretches),
+            tuple((items[start].start, _end(items[end - 1])) for start, end in content.stretches),
             form_of(items, content.stretches),
             (items[cue.start].start, items[cue.end - 1].end),
             speakers,
@@ -152,7 +152,7 @@ class _Finder:
         """A quotation that no cue of its sentence governs."""
         sentence = self.sentences[number]
         items = sentence.items
-        fragment = (items[at].start, items[at].end)
+        fragment = (items[at].start, _end(items[at]))
         quote = Quote((fragment,), "direct")
         if not alone:
             phrase = main_subject(items, (), None, end=at)
@@ -182,6 +182,13 @@ class _Finder:
         if not quote.speakers:
             self.lone.add(len(self.found))
         self._keep(number, quote)
+
+
+def _end(item: Item) -> int:
+    """Where an item ends: without the comma behind a quotation that no mark closes."""
+    if item.quotation is None or item.quotation.closed:
+        return item.end
+    return item.start + max(1, len(item.text.rstrip(",;:，、；：،؛ \t\r\n")))
 
 
 def form_of(items: Items, stretches: Sequence[Stretch]) -> Form:
@@ -278,6 +285,8 @@ def _only_attribution(items: Items, cue: Cue) -> tuple[Cue | None, int]:
 def _is_statement(items: Items, at: int, *, alone: bool) -> bool:
     """Whether a quotation that no cue governs is a statement and not a term or a nickname."""
     item = items[at]
+    if not any(map(str.isalnum, item.text)):
+        return False
     count = len(item.text.split())
     if alone:
         return count >= LONE_WORDS or item.text.rstrip("\"'”’»").endswith((".", "!", "?", ","))
