@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil
 from typing import NamedTuple
@@ -23,8 +23,14 @@ WORD = re.compile(rf"[{UNSPACED}]|[^\W{UNSPACED}]+|[^\w\s]")
 BAND = 1.4
 """The ratio of the longest to the shortest stretch that one scan of the text looks for."""
 
-NEAR = 0.25
+NEAR = 1 / 8
 """Windows that begin so much of a length from each other are one seed."""
+
+QUICK = 400
+"""Up to this length of the words, rapidfuzz tells quickly whether a text has nothing like them."""
+
+STRIDE = 1 / 16
+"""How much of a length lies between windows that are looked at where stretches are."""
 
 ROUNDING = 1e-6
 
@@ -102,11 +108,11 @@ def _seeds(words: Words, wanted: str, threshold: float) -> list[int]:
         while number < len(words.starts):
             start = words.starts[number]
             common = LCSseq.similarity(wanted, text[start : start + window])
-            number += 1
-            if common >= least - ROUNDING:
+            ahead = least - common - ROUNDING
+            if ahead <= 0:
                 passing.append((-2 * common / (size + high), start))
-            else:
-                number = bisect_left(words.starts, start + least - common - ROUNDING, number)
+                ahead = size * STRIDE
+            number = bisect_left(words.starts, start + ahead, number + 1)
     seeds: list[int] = []
     for _, start in sorted(passing):
         at = bisect_left(seeds, start)
@@ -125,8 +131,10 @@ def _hopeless(text: str, wanted: str, threshold: float) -> bool:
     """
     from rapidfuzz import fuzz
 
-    if len(wanted) > len(text):
-        return not text
+    if not text:
+        return True
+    if len(wanted) > min(len(text), QUICK):
+        return False
     least = 1 - 2 * (1 - threshold) / threshold
     return not fuzz.partial_ratio(wanted, text, score_cutoff=100 * (least - ROUNDING))
 
@@ -148,12 +156,20 @@ def _grown(words: Words, wanted: str, threshold: float, start: int) -> Similar:
     """The most similar stretch around a seed: its end and its start are moved in turn."""
     shortest, longest = _lengths(len(wanted), threshold)
     slack = NEAR * len(wanted)  # the stretch may begin so far from its seed
+    whole = len(wanted) + shortest
+    # What is less similar than this cannot have an end in common with what is similar enough.
+    floor = 1 - ((1 - threshold) * whole + slack) / (whole - slack)
     best = Similar(start, start, 0.0)
+    # One of about the right length first: most others are then known to be worse unseen.
+    at = bisect_left(words.ends, start + len(wanted))
+    best = _best(words.text, wanted, best, floor, [(start, end) for end in words.ends[at : at + 1]])
     for _ in range(ROUNDS):
         ends = _within(words.ends, best.start + shortest - slack, best.start + longest + slack)
-        forth = _best(words.text, wanted, best, ((best.start, end) for end in ends))
+        forth = _best(words.text, wanted, best, floor, [(best.start, end) for end in ends])
         starts = _within(words.starts, forth.end - longest, forth.end - shortest)
-        back = _best(words.text, wanted, forth, ((start, forth.end) for start in reversed(starts)))
+        back = _best(
+            words.text, wanted, forth, floor, [(start, forth.end) for start in reversed(starts)]
+        )
         if back == best:
             break
         best = back
@@ -164,13 +180,25 @@ def _within(offsets: Sequence[int], least: float, greatest: float) -> Sequence[i
     return offsets[bisect_left(offsets, least) : bisect_right(offsets, greatest)]
 
 
-def _best(text: str, wanted: str, best: Similar, others: Iterable[tuple[int, int]]) -> Similar:
+def _best(
+    text: str, wanted: str, best: Similar, floor: float, stretches: Sequence[tuple[int, int]]
+) -> Similar:
+    """The most similar of stretches with one end in common, from the shortest to the longest.
+
+    A stretch that is x longer has a distance that is at most x less. So the next one that can be
+    better than the best, or than `floor`, is longer by the distance that is too much, divided
+    by 2 - similarity.
+    """
     from rapidfuzz.distance import Indel
 
-    for start, end in others:
-        similarity = Indel.normalized_similarity(
-            wanted, text[start:end], score_cutoff=best.similarity
-        )
-        if similarity > best.similarity:
-            best = Similar(start, end, similarity)
+    number = 0
+    while number < len(stretches):
+        start, end = stretches[number]
+        distance = Indel.distance(wanted, text[start:end])
+        whole = len(wanted) + end - start
+        if 1 - distance / whole > best.similarity:
+            best = Similar(start, end, 1 - distance / whole)
+        bar = max(best.similarity, floor)
+        least = end - start + (distance - (1 - bar) * whole) / (2 - bar) - ROUNDING
+        number = bisect_left(stretches, least, number + 1, key=lambda s: s[1] - s[0])
     return best
