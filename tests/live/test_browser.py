@@ -134,6 +134,17 @@ def resize(page: Page, words: str, shorter: str) -> None:
     page.mouse.up()
 
 
+def select_what_is_made(page: Page) -> None:
+    """Switch on that a new region is selected, in the settings of the screen."""
+    page.get_by_role("button", name="Settings", exact=True).last.click()
+    name = page.get_by_text("Select region after creating it")
+    switch = name.locator("xpath=ancestor::*[.//input][1]").locator("input").first
+    switch.press("Space")  # by keys: it is covered by its picture
+    page.wait_for_function("window.Htx.settings.selectAfterCreate")
+    switch.press("Escape")
+    name.wait_for(state="hidden")
+
+
 def save(page: Page, button: str) -> None:
     with page.expect_response(
         lambda r: "/annotations" in r.url and r.request.method in ("POST", "PATCH")
@@ -261,10 +272,7 @@ def test_a_suggestion_is_mended_and_a_stance_put_into_it(server: Studio, page: P
     tasks = split(DOC, predictions=[guess], scheme=SCHEME.id)
     number = push(tasks, project="Suggestions", **where).project
     start(page, server, number)
-    page.get_by_role("button", name="Settings", exact=True).last.click()
-    select_new = page.get_by_text("Select region after creating it")
-    select_new.locator("xpath=ancestor::*[.//input][1]").locator("input").first.click(force=True)
-    page.keyboard.press("Escape")
+    select_what_is_made(page)
     select(page, "went")
     page.keyboard.press("Backspace")
     mark(page, "t", "will not")
