@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import os
+
 from hypothesis import HealthCheck, settings
 
-# How long an example takes on a busy machine says nothing about the code.
-settings.register_profile("quotemark", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# How long an example takes on a busy machine says nothing about the code. On CI the examples are
+# the same at every run, so that a change is judged by what it changes; elsewhere they are new.
+settings.register_profile(
+    "quotemark",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize=bool(os.environ.get("CI")),
+)
 settings.load_profile("quotemark")
