@@ -22,7 +22,7 @@ from quotemark.metrics.spans import tokens
 from quotemark.model import Annotation, Asked, Corpus, Document, Span
 from quotemark.stats import bootstrap
 from support.corpora import TEXTS
-from support.layers import layers
+from support.layers import layers, renamed
 
 crowded = settings(max_examples=40)
 KINDS = ["named", "nominal", "pronoun"]
@@ -86,21 +86,11 @@ def test_values_lie_in_their_range_and_intervals_too(corpus: Corpus) -> None:
 @crowded
 @given(panels(), st.randoms(use_true_random=False))
 def test_order_and_ids_do_not_matter(corpus: Corpus, random: Random) -> None:
-    shuffled = [_renamed(layer, random) for layer in corpus]
+    shuffled = [renamed(layer, random) for layer in corpus]
     random.shuffle(shuffled)
     documents = dict(reversed(list(corpus.documents.items())))
     other = agree(Corpus(documents, tuple(shuffled)), resamples=20)
     assert other == agree(corpus, resamples=20)
-
-
-def _renamed(layer: Annotation, random: Random) -> Annotation:
-    new = [f"n{number}" for number in range(len(layer.spans))]
-    random.shuffle(new)
-    names = {span.id: name for span, name in zip(layer.spans, new, strict=True)}
-    spans = [replace(span, id=names[span.id]) for span in layer.spans]
-    relations = [replace(r, head=names[r.head], tail=names[r.tail]) for r in layer.relations]
-    random.shuffle(spans)
-    return replace(layer, spans=tuple(spans), relations=tuple(relations))
 
 
 @crowded

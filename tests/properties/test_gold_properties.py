@@ -18,7 +18,7 @@ from quotemark.model import Annotation, Corpus, Document, Span
 from quotemark.scheme import default_scheme
 from quotemark.validate import check_corpus
 from support.corpora import TEXTS
-from support.layers import layers
+from support.layers import layers, renamed
 
 crowded = settings(max_examples=40)
 
@@ -45,7 +45,7 @@ def said(layer: Annotation) -> str:
 @given(panels(most=1), st.integers(1, 3), st.randoms(use_true_random=False))
 def test_a_unanimous_set_is_its_gold(corpus: Corpus, annotators: int, random: Random) -> None:
     copies = tuple(
-        _renamed(replace(layer, annotator=name), random)
+        renamed(replace(layer, annotator=name), random)
         for name in "abc"[:annotators]
         for layer in corpus
     )
@@ -62,15 +62,6 @@ def test_a_unanimous_set_is_its_gold(corpus: Corpus, annotators: int, random: Ra
         }
     report = score(made.gold, Corpus({}, tuple(corpus)))
     assert {row.f1 for row in report.rows} <= {1.0, None}
-
-
-def _renamed(layer: Annotation, random: Random) -> Annotation:
-    new = [f"n{number}" for number in range(len(layer.spans))]
-    random.shuffle(new)
-    names = {span.id: name for span, name in zip(layer.spans, new, strict=True)}
-    spans = [replace(span, id=names[span.id]) for span in layer.spans]
-    relations = [replace(r, head=names[r.head], tail=names[r.tail]) for r in layer.relations]
-    return replace(layer, spans=tuple(spans), relations=tuple(relations))
 
 
 @crowded

@@ -24,7 +24,7 @@ from quotemark.metrics.spans import TOKEN, count_tokens, tokens
 from quotemark.model import Annotation, Corpus
 from quotemark.scheme import default_scheme
 from support.corpora import ANY_TEXTS
-from support.layers import compared
+from support.layers import compared, renamed
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.UndefinedMetricWarning")
 crowded = settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow], deadline=None)
@@ -103,20 +103,9 @@ def test_order_and_ids_do_not_matter(corpora: tuple[Corpus, Corpus], random: Ran
 
 
 def _shuffled(corpus: Corpus, random: Random) -> Corpus:
-    layers = [_renamed(layer, random) for layer in corpus]
+    layers = [renamed(layer, random) for layer in corpus]
     random.shuffle(layers)
     return Corpus(dict(reversed(list(corpus.documents.items()))), tuple(layers))
-
-
-def _renamed(layer: Annotation, random: Random) -> Annotation:
-    new = [f"n{number}" for number in range(len(layer.spans))]
-    random.shuffle(new)
-    names = {span.id: name for span, name in zip(layer.spans, new, strict=True)}
-    spans = [replace(span, id=names[span.id]) for span in layer.spans]
-    relations = [replace(r, head=names[r.head], tail=names[r.tail]) for r in layer.relations]
-    random.shuffle(spans)
-    random.shuffle(relations)
-    return replace(layer, spans=tuple(spans), relations=tuple(relations))
 
 
 @crowded

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from random import Random
 
 from hypothesis import strategies as st
 
@@ -105,3 +106,15 @@ def compared(draw: st.DrawFn, whole: bool = False) -> tuple[Corpus, Corpus]:
         draw(layers(doc, "mine", whole, layer.spans)) for doc, layer in zip(docs, gold, strict=True)
     )
     return Corpus({doc.id: doc for doc in docs}, gold), Corpus({}, pred)
+
+
+def renamed(layer: Annotation, random: Random) -> Annotation:
+    """The same layer with other ids, its spans and relations in another order."""
+    new = [f"n{number}" for number in range(len(layer.spans))]
+    random.shuffle(new)
+    names = {span.id: name for span, name in zip(layer.spans, new, strict=True)}
+    spans = [replace(span, id=names[span.id]) for span in layer.spans]
+    relations = [replace(r, head=names[r.head], tail=names[r.tail]) for r in layer.relations]
+    random.shuffle(spans)
+    random.shuffle(relations)
+    return replace(layer, spans=tuple(spans), relations=tuple(relations))
