@@ -7,7 +7,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
 from operator import add
-from typing import ClassVar, Protocol, Self
+from typing import Any, ClassVar, Protocol, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
 
 
 class Tally(Protocol):
@@ -15,6 +20,27 @@ class Tally(Protocol):
 
     Ratios are None where they are undefined, and tp, fp and fn where the score is none of them.
     """
+
+    FIELDS: ClassVar[tuple[str, ...]]
+    """The names of its counts, in the order of `row` and `of`."""
+
+    @classmethod
+    def of(cls, row: Iterable[Number], /) -> Self:
+        """The tally of counts in the order of FIELDS."""
+        ...
+
+    @property
+    def row(self) -> tuple[Number, ...]:
+        """The counts in the order of FIELDS."""
+        ...
+
+    @staticmethod
+    def ratios(sums: Array, /) -> Array:
+        """Precision, recall and F1 of many sums at once: `(…, fields)` gives `(…, 3)` floats.
+
+        The same numbers as the properties have, NaN where they are None.
+        """
+        ...
 
     def __add__(self, other: Self, /) -> Self: ...
     @property
@@ -55,6 +81,21 @@ class Counts:
     tp: int = 0
     fp: int = 0
     fn: int = 0
+    FIELDS: ClassVar[tuple[str, ...]] = ("tp", "fp", "fn")
+
+    @classmethod
+    def of(cls, row: Iterable[Number]) -> Self:
+        return cls(*map(int, row))
+
+    @property
+    def row(self) -> tuple[Number, ...]:
+        return self.tp, self.fp, self.fn
+
+    @staticmethod
+    def ratios(sums: Array) -> Array:
+        tp, fp, fn = np.moveaxis(np.asarray(sums, float), -1, 0)
+        parts = [(tp, tp + fp), (tp, tp + fn), (2 * tp, 2 * tp + fp + fn)]
+        return np.stack([divided(part, whole) for part, whole in parts], axis=-1)
 
     def __add__(self, other: Counts) -> Counts:
         return Counts(self.tp + other.tp, self.fp + other.fp, self.fn + other.fn)
@@ -111,6 +152,25 @@ class Shares:
     tp: ClassVar[None] = None
     fp: ClassVar[None] = None
     fn: ClassVar[None] = None
+    FIELDS: ClassVar[tuple[str, ...]] = ("right", "predicted", "found", "gold")
+
+    @classmethod
+    def of(cls, row: Iterable[Number]) -> Self:
+        return cls(*row)
+
+    @property
+    def row(self) -> tuple[Number, ...]:
+        return self.right, self.predicted, self.found, self.gold
+
+    @staticmethod
+    def ratios(sums: Array) -> Array:
+        right, predicted, found, gold = np.moveaxis(np.asarray(sums, float), -1, 0)
+        precision, recall = divided(right, predicted), divided(found, gold)
+        both = (right > 0) & (found > 0) & (predicted > 0) & (gold > 0)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            f1 = np.where(both, 2 / (predicted / right + gold / found), 0.0)
+        f1 = np.where((predicted == 0) & (gold == 0), np.nan, f1)
+        return np.stack([precision, recall, f1], axis=-1)
 
     def __add__(self, other: Shares) -> Shares:
         return Shares(
@@ -123,8 +183,7 @@ class Shares:
     @property
     def detail(self) -> Mapping[str, float]:
         """The four counts."""
-        names = ("right", "predicted", "found", "gold")
-        return {name: plain(getattr(self, name)) for name in names}
+        return {name: plain(getattr(self, name)) for name in self.FIELDS}
 
     @property
     def support(self) -> float:
@@ -179,6 +238,17 @@ def plain(number: Number) -> float:
     (2, 0.5)
     """
     return number.numerator if number.denominator == 1 else float(number)
+
+
+def divided(part: Array, whole: Array) -> Array:
+    """Ratios of non-negative numbers, NaN where they divide by zero.
+
+    >>> divided(np.array([1.0, 1.0]), np.array([4.0, 0.0]))
+    array([0.25,  nan])
+    """
+    ratios: Array = np.full(np.shape(whole), np.nan)
+    np.divide(part, whole, out=ratios, where=np.asarray(whole) > 0)
+    return ratios
 
 
 def _ratio(part: Number, whole: Number) -> float | None:

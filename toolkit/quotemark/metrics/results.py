@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from math import fsum
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from quotemark.grounding.strings import StringCounts
-from quotemark.metrics.counts import Tally, added
+from quotemark.metrics.counts import Tally
+from quotemark.metrics.ledger import Ledger
 from quotemark.metrics.names import Metric
 from quotemark.metrics.protocols import PROTOCOLS
 from quotemark.metrics.spans import TOKENIZER
@@ -35,13 +39,13 @@ class Row:
 
     metric: Metric
     label: str
-    documents: Mapping[str, Tally | None]
+    documents: Ledger
     signature: str = ""
 
-    @cached_property
+    @property
     def counts(self) -> Tally | None:
         """The sum over the documents that were scored."""
-        return added(counts for counts in self.documents.values() if counts is not None)
+        return self.documents.total
 
     @property
     def precision(self) -> float | None:
@@ -60,16 +64,12 @@ class Row:
         """The mean of each ratio over the documents that define it.
 
         >>> from quotemark.metrics.counts import Counts
-        >>> docs = {"a": Counts(tp=1), "b": Counts(tp=1, fp=1), "c": Counts(fn=1)}
+        >>> from quotemark.metrics.ledger import ledger
+        >>> docs = ledger(["a", "b", "c"], [Counts(tp=1), Counts(tp=1, fp=1), Counts(fn=1)])
         >>> Row(Metric("exact"), "Quote", docs).macro.precision
         0.75
         """
-        scored = [counts for counts in self.documents.values() if counts is not None]
-        return Average(
-            _mean(counts.precision for counts in scored),
-            _mean(counts.recall for counts in scored),
-            _mean(counts.f1 for counts in scored),
-        )
+        return Average(*map(_mean, self.documents.ratios.T))
 
 
 Record = dict[str, str | int | float | None]
@@ -187,6 +187,6 @@ def _ratios(counts: Tally | None) -> Record:
     return {name: getattr(counts, name) if counts else None for name in names}
 
 
-def _mean(numbers: Iterable[float | None]) -> float | None:
-    defined = [number for number in numbers if number is not None]
-    return sum(defined) / len(defined) if defined else None
+def _mean(numbers: NDArray[np.float64]) -> float | None:
+    defined = numbers[~np.isnan(numbers)]
+    return fsum(defined) / len(defined) if len(defined) else None

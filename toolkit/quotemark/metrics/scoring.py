@@ -13,6 +13,7 @@ from quotemark.matching import EXACT, content, links
 from quotemark.metrics.attribution import count_attribution
 from quotemark.metrics.case import Case
 from quotemark.metrics.counts import Tally
+from quotemark.metrics.ledger import ledger
 from quotemark.metrics.names import METRICS, Metric, of_protocol, select
 from quotemark.metrics.prepare import UNFINISHED, prepare
 from quotemark.metrics.protocols import PROTOCOLS
@@ -62,14 +63,15 @@ def score(
         chosen = (*(chosen if metrics is not None else ()), *of_protocol(protocol))
     ready = prepare(gold, pred, scheme=scheme, annotator=annotator)
     digest = content_hash(case.gold for case in ready.cases.values())
+    documents = tuple(ready.cases)
     rows: list[Row] = []
     for metric in chosen:
-        found = {doc: count(case, metric) for doc, case in ready.cases.items()}
+        found = [count(case, metric) for case in ready.cases.values()]
         rows += (
             Row(
                 metric,
                 label,
-                {doc: scores[label] for doc, scores in found.items()},
+                ledger(documents, [scores[label] for scores in found]),
                 sign(metric, label, len(ready.cases), digest, __version__),
             )
             for label in count(_nothing(scheme), metric)
@@ -77,7 +79,7 @@ def score(
     systems = {a.annotator for a in pred}
     return ScoreReport(
         tuple(rows),
-        tuple(ready.cases),
+        documents,
         digest,
         __version__,
         systems.pop() if len(systems) == 1 else "",

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from functools import partial
-from typing import Literal
+from typing import ClassVar, Literal, Self
+
+import numpy as np
 
 from quotemark.matching import overlaps
 from quotemark.metrics.case import Case
-from quotemark.metrics.counts import Shares, plain
+from quotemark.metrics.counts import Array, Number, Shares, plain
 from quotemark.metrics.protocols.base import ALL, Measure, Published, Rows, is_asked
 from quotemark.metrics.protocols.pairing import best_pairs
 from quotemark.model import Span
@@ -38,6 +40,21 @@ class Outcomes:
     par: int = 0
     mis: int = 0
     spu: int = 0
+    FIELDS: ClassVar[tuple[str, ...]] = ("cor", "inc", "par", "mis", "spu")
+
+    @classmethod
+    def of(cls, row: Iterable[Number]) -> Self:
+        return cls(*map(int, row))
+
+    @property
+    def row(self) -> tuple[Number, ...]:
+        return self.cor, self.inc, self.par, self.mis, self.spu
+
+    @staticmethod
+    def ratios(sums: Array) -> Array:
+        cor, inc, par, mis, spu = np.moveaxis(np.asarray(sums, float), -1, 0)
+        right, paired = cor + par / 2, cor + inc + par
+        return Shares.ratios(np.stack([right, paired + spu, right, paired + mis], axis=-1))
 
     def __add__(self, other: Outcomes) -> Outcomes:
         return Outcomes(

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import ClassVar
+from typing import ClassVar, Self
+
+import numpy as np
 
 from quotemark.matching import HALF
 from quotemark.metrics.case import Case, group_label
-from quotemark.metrics.counts import Counts, Tally, total
+from quotemark.metrics.counts import Array, Counts, Number, Tally, total
 from quotemark.metrics.protocols.base import Measure, Published, Rows
 from quotemark.model import Span
 from quotemark.sources import values
@@ -41,6 +43,25 @@ class MeanF1:
     fn: ClassVar[None] = None
     precision: ClassVar[None] = None
     recall: ClassVar[None] = None
+    FIELDS: ClassVar[tuple[str, ...]] = tuple(
+        f"{side}_{name}" for side in ("favor", "against") for name in Counts.FIELDS
+    )
+
+    @classmethod
+    def of(cls, row: Iterable[Number]) -> Self:
+        numbers = tuple(row)
+        return cls(Counts.of(numbers[:3]), Counts.of(numbers[3:]))
+
+    @property
+    def row(self) -> tuple[Number, ...]:
+        return *self.favor.row, *self.against.row
+
+    @staticmethod
+    def ratios(sums: Array) -> Array:
+        both = np.stack([Counts.ratios(sums[..., :3]), Counts.ratios(sums[..., 3:])])[..., 2]
+        f1 = np.where(np.isnan(both).all(axis=0), np.nan, np.nan_to_num(both).sum(axis=0) / 2)
+        undefined = np.full_like(f1, np.nan)
+        return np.stack([undefined, undefined, f1], axis=-1)
 
     def __add__(self, other: MeanF1) -> MeanF1:
         return MeanF1(self.favor + other.favor, self.against + other.against)
