@@ -1,0 +1,159 @@
+"""The systems that commands score: read from files of predictions, and scored against gold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+import typer
+
+from quotemark.cli.options import stdin_once
+from quotemark.errors import QuotemarkError, error, printable
+
+if TYPE_CHECKING:
+    from quotemark.metrics.names import Metric
+    from quotemark.metrics.results import ScoreReport
+    from quotemark.model import Corpus
+    from quotemark.scheme import Scheme
+
+GoldFile = Annotated[Path, typer.Argument(help="The gold annotations.", metavar="GOLD")]
+GoldAnnotator = Annotated[
+    str | None, typer.Option("--annotator", help="Whose layer is gold, where GOLD has several.")
+]
+TextsFile = Annotated[
+    Path | None,
+    typer.Option("--texts", help="The documents, where neither GOLD nor PRED has their texts."),
+]
+
+
+def scored(
+    gold: Path,
+    pred: Sequence[Path],
+    *,
+    metrics: Sequence[Metric],
+    scheme: Scheme,
+    annotator: str | None,
+    texts: Path | None,
+) -> list[ScoreReport]:
+    """Every system of the files, scored against gold; says what was left out.
+
+    Raises `QuotemarkError`, naming the files, for what cannot be read or compared.
+    """
+    from quotemark.formats import read
+    from quotemark.metrics.scoring import score
+
+    stdin_once(gold, *pred, texts)
+    truth = read(gold)
+    if not truth.annotations:
+        raise error("no-gold", "holds no annotation", "name a file with gold layers", file=gold)
+    if texts:
+        truth = _with_texts(truth, read(texts), texts)
+    reports = []
+    found = [(path, read(path)) for path in pred]
+    for path, corpus in found:
+        if corpus.documents and not corpus.annotations:
+            message = "holds texts and no predictions"
+            raise error("no-predictions", message, "name an extractor's output", file=path)
+    for system in _systems(found):
+        try:
+            report = score(
+                truth, system.corpus, scheme=scheme, metrics=metrics, annotator=annotator
+            )
+        except QuotemarkError as failure:
+            raise _in_files(failure, gold, system.path) from None
+        reports.append(replace(report, system=system.name))
+    for report in reports:
+        for note in notes(report):
+            named = f"{printable(report.system)}: " if len(reports) > 1 else ""
+            typer.echo(f"quotemark: {named}{note}", err=True)
+    return reports
+
+
+class System(NamedTuple):
+    """The layers that are scored together, and what they are called."""
+
+    name: str
+    path: Path
+    corpus: Corpus
+
+
+def _systems(read: list[tuple[Path, Corpus]]) -> list[System]:
+    """One system for each annotator of each file, by names that differ."""
+    from quotemark.model import Corpus
+
+    parts = [
+        (path, annotator, Corpus(corpus.documents, layers))
+        for path, corpus in read
+        for annotator, layers in (corpus.by_annotator() or {path.stem: ()}).items()
+    ]
+    for name in ("{annotator}", "{path.stem}:{annotator}", "{path}:{annotator}", "{number}"):
+        names = [
+            name.format(annotator=annotator, path=path, number=number)
+            for number, (path, annotator, _) in enumerate(parts, 1)
+        ]
+        if len(set(names)) == len(names):
+            break
+    return [
+        System(name, path, corpus) for name, (path, _, corpus) in zip(names, parts, strict=True)
+    ]
+
+
+def _with_texts(gold: Corpus, texts: Corpus, file: Path) -> Corpus:
+    """Gold with the texts of its documents."""
+    from quotemark.model import Corpus
+
+    wanted = {a.doc_id for a in gold}
+    found = {doc: document for doc, document in texts.documents.items() if doc in wanted}
+    for doc, document in found.items():
+        if doc in gold.documents and gold.documents[doc].sha256 != document.sha256:
+            raise error(
+                "text-hash", "is not the text in gold", "name the same text", file=file, doc=doc
+            )
+    return Corpus({**found, **gold.documents}, gold.annotations)
+
+
+def _in_files(failure: QuotemarkError, gold: Path, pred: Path) -> QuotemarkError:
+    """The same problems, at the files they lie in."""
+    from quotemark.metrics.prepare import GOLD, PRED
+
+    files = {GOLD: str(gold), PRED: str(pred)}
+    return QuotemarkError(
+        replace(p, where=replace(p.where, file=files.get(p.where.file, p.where.file)))
+        for p in failure.problems
+    )
+
+
+def notes(report: ScoreReport) -> list[str]:
+    """What whoever reads the scores has to know, one line each.
+
+    >>> from quotemark.metrics.results import ScoreReport
+    >>> notes(ScoreReport((), ("a1",), "1f2e3d4c", "0.1.0", missing=("a1",)))
+    ['no predictions for 1 of 1 documents, counted as missed: a1']
+    """
+    from quotemark.metrics.results import needs_text
+
+    found = []
+    if report.missing:
+        some = f"{len(report.missing)} of {len(report.documents)} documents"
+        found.append(f"no predictions for {some}, counted as missed: {_names(report.missing)}")
+    if report.extra:
+        found.append(f"left out, not in gold: {_names(report.extra)}")
+    if report.outside:
+        counts = (f"{n} {printable(what)}" for what, n in report.outside.items())
+        found.append(f"left out, gold was not asked: {', '.join(counts)}")
+    if report.unfinished:
+        found.append(f"left out, drafts and cancelled layers of: {_names(report.unfinished)}")
+    if report.untexted and any(needs_text(row.metric) for row in report.rows):
+        documents = _names(report.untexted)
+        found.append(f"no text, so some scores leave out: {documents}; name the texts with --texts")
+    gone = sum(counts.not_in_text for counts in report.grounding.values())
+    if gone:
+        total = sum(counts.total for counts in report.grounding.values())
+        found.append(f"{gone} of {total} strings are not in the texts: no score counts them")
+    return found
+
+
+def _names(docs: tuple[str, ...]) -> str:
+    return ", ".join(map(printable, docs))
