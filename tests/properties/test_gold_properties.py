@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from quotemark import Decision, adjudicate, score
 from quotemark.errors import QuotemarkError
 from quotemark.grouping import groups
-from quotemark.metrics.scoring import content_hash
+from quotemark.metrics.fingerprint import content_hash
 from quotemark.model import Annotation, Corpus, Document, Span
 from quotemark.scheme import default_scheme
 from quotemark.validate import check_corpus

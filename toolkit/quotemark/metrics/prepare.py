@@ -22,6 +22,7 @@ UNFINISHED = ("draft", "cancelled")
 class Prepared:
     """Every gold document as a `Case`, and what was left out on the way.
 
+    `gold`: gold's layers as they were given, in the order of the documents.
     `missing`: gold documents without predictions, scored as if nothing was found in them.
     `extra`: predicted documents that gold lacks. `outside`: how many predicted spans (by
     label), attributes (`Label.attribute`) and relations gold was not asked about.
@@ -29,6 +30,7 @@ class Prepared:
     """
 
     cases: Mapping[str, Case]
+    gold: tuple[Annotation, ...]
     missing: tuple[str, ...]
     extra: tuple[str, ...]
     outside: Mapping[str, int]
@@ -71,6 +73,7 @@ def prepare(gold: Corpus, pred: Corpus, *, scheme: Scheme, annotator: str | None
         cases[doc] = Case(truth, found, texts.get(doc), scheme)
     return Prepared(
         cases,
+        tuple(gold_layers.values()),
         tuple(doc for doc in gold_layers if doc not in pred_layers),
         tuple(doc for doc in pred_layers if doc not in gold_layers),
         dict(sorted(outside.items())),

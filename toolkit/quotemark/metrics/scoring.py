@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
-from hashlib import sha256
 
 from quotemark import __version__
 from quotemark.grounding.strings import count_strings
-from quotemark.matching import EXACT, content, links
+from quotemark.matching import EXACT
 from quotemark.metrics.attribution import count_attribution
 from quotemark.metrics.case import Case
 from quotemark.metrics.counts import Tally
+from quotemark.metrics.fingerprint import content_hash
 from quotemark.metrics.ledger import ledger
 from quotemark.metrics.names import METRICS, Metric, of_protocol, select
 from quotemark.metrics.prepare import UNFINISHED, prepare
@@ -55,14 +53,14 @@ def score(
     >>> quote.precision, quote.recall, quote.counts
     (1.0, 0.5, Counts(tp=1, fp=0, fn=1))
     >>> quote.signature.rpartition("|v:")[0]
-    'exact|label:Quote|avg:micro|docs:1|gold:a88e86d6'
+    'exact|label:Quote|avg:micro|docs:1|gold:d3fedcbe'
     """
     scheme = scheme or default_scheme()
     chosen = METRICS if metrics is None else select(map(str, metrics))
     if protocol is not None:
         chosen = (*(chosen if metrics is not None else ()), *of_protocol(protocol))
     ready = prepare(gold, pred, scheme=scheme, annotator=annotator)
-    digest = content_hash(case.gold for case in ready.cases.values())
+    digest = content_hash(ready.gold)
     documents = tuple(ready.cases)
     rows: list[Row] = []
     for metric in chosen:
@@ -103,23 +101,6 @@ def count(case: Case, metric: Metric) -> Mapping[str, Tally | None]:
     if metric.name == "stance":
         return count_stance(case, metric)
     return count_spans(case, EXACT if metric.name == "exact" else metric.criterion)
-
-
-def content_hash(layers: Iterable[Annotation]) -> str:
-    """Eight hexadecimal digits of the SHA-256 of what layers say, whatever their ids and order.
-
-    >>> content_hash([]) == content_hash(())
-    True
-    """
-    said = sorted(map(_said, layers))
-    return sha256("\n".join(said).encode()).hexdigest()[:8]
-
-
-def _said(layer: Annotation) -> str:
-    prints = links(layer).prints
-    spans = sorted(json.dumps([content(s), prints.get(s.id, "")]) for s in layer.spans)
-    entities = sorted((entity.name, sorted(entity.aliases)) for entity in layer.entities)
-    return json.dumps([layer.doc_id, layer.text_sha256, spans, entities, asdict(layer.asked)])
 
 
 def _nothing(scheme: Scheme) -> Case:
