@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from quotemark.grounding import count_strings as count_strings
     from quotemark.grounding import ground as ground
     from quotemark.metrics.results import ScoreReport as ScoreReport
+    from quotemark.metrics.runs import read_run as read_run
+    from quotemark.metrics.runs import write_run as write_run
     from quotemark.metrics.scoring import score as score
     from quotemark.model import Annotation as Annotation
     from quotemark.model import Asked as Asked
@@ -57,6 +59,7 @@ _HOME = {
     "gold": ("Adjudication", "adjudicate"),
     "grounding": ("StringCounts", "Ungrounded", "Wording", "count_strings", "ground"),
     "metrics.results": ("ScoreReport",),
+    "metrics.runs": ("read_run", "write_run"),
     "metrics.scoring": ("score",),
     "model": ("Annotation", "Asked", "Corpus", "Document", "Entity", "Relation", "Span"),
     "scheme": ("default_scheme", "read_scheme"),

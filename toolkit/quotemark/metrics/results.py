@@ -14,7 +14,6 @@ from quotemark.grounding.strings import StringCounts
 from quotemark.metrics.counts import Tally
 from quotemark.metrics.ledger import Ledger
 from quotemark.metrics.names import Metric
-from quotemark.metrics.protocols import PROTOCOLS
 from quotemark.metrics.spans import TOKENIZER
 
 if TYPE_CHECKING:
@@ -34,13 +33,17 @@ class Row:
     """The scores of one metric on one label or group, with the counts of every document.
 
     A document's counts are None where it was not scored. Ratios are over the summed counts
-    (micro); they and the counts are None where no document was scored.
+    (micro); they and the counts are None where no document was scored. `slice` says which part
+    of the row's items is counted, such as `length=26-50`; empty: all. `intervals` are the two
+    ends of precision, recall and f1, as far as they were asked for; None where there is none.
     """
 
     metric: Metric
     label: str
     documents: Ledger
     signature: str = ""
+    slice: str = ""
+    intervals: Mapping[str, tuple[float, float] | None] = field(default_factory=dict)
 
     @property
     def counts(self) -> Tally | None:
@@ -103,12 +106,15 @@ class ScoreReport:
         """What all rows share: averaging, number of documents, gold's hash, version."""
         return f"avg:micro|docs:{len(self.documents)}|gold:{self.gold}|v:{self.version}"
 
-    def row(self, metric: str | Metric, label: str) -> Row:
-        """The row of a metric (or its string) and a label; KeyError where there is none."""
+    def row(self, metric: str | Metric, label: str, *, slice: str = "") -> Row:
+        """The row of a metric (or its string), a label, and a slice of it.
+
+        KeyError where there is none.
+        """
         for row in self.rows:
-            if str(row.metric) == str(metric) and row.label == label:
+            if (str(row.metric), row.label, row.slice) == (str(metric), label, slice):
                 return row
-        raise KeyError((str(metric), label))
+        raise KeyError((str(metric), label, slice) if slice else (str(metric), label))
 
     def records(self, *, per_document: bool = False) -> Iterator[Record]:
         """The rows as flat records; with `per_document`, each followed by its documents'."""
@@ -160,9 +166,7 @@ def sign(metric: Metric, label: str, documents: int, gold: str, version: str) ->
     >>> sign(Metric("exact"), "Quote", 84, "1f2e3d4c", "0.1.0")
     'exact|label:Quote|avg:micro|docs:84|gold:1f2e3d4c|v:0.1.0'
     """
-    published = PROTOCOLS.get(metric.name)
-    tokens = published.measures[metric.aspect].tokens if published else metric.name == "token"
-    tokenizer = f"|tok:{TOKENIZER}" if tokens else ""
+    tokenizer = f"|tok:{TOKENIZER}" if metric.measure.tokens else ""
     return f"{metric}|label:{label}{tokenizer}|avg:micro|docs:{documents}|gold:{gold}|v:{version}"
 
 
@@ -172,10 +176,7 @@ def needs_text(metric: Metric) -> bool:
     >>> needs_text(Metric("token")), needs_text(Metric("exact"))
     (True, False)
     """
-    if metric.name in PROTOCOLS:
-        measure = PROTOCOLS[metric.name].measures[metric.aspect]
-        return measure.text or measure.tokens
-    return metric.name == "token"
+    return metric.measure.text or metric.measure.tokens
 
 
 def _head(system: str, row: Row, doc: str | None) -> Record:

@@ -1,0 +1,271 @@
+"""Saved runs: the counts of every document in one file, to show and compare without predictions.
+
+A run is JSON. It holds the documents' ids once and, of every system, each row's counts by field,
+one number a document: whole, or a fraction such as "3/2" where parts are counted. There is no
+text and no prediction in it. docs/output.md describes every key.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import msgspec
+import numpy as np
+
+from quotemark.errors import QuotemarkError, error
+from quotemark.files import STDIO, read_bytes
+from quotemark.grounding.strings import StringCounts
+from quotemark.metrics.counts import Counts, Number, Shares
+from quotemark.metrics.ledger import AnyTally, Ledger
+from quotemark.metrics.names import parse
+from quotemark.metrics.protocols.semeval2013 import Outcomes
+from quotemark.metrics.protocols.semeval2016_stance import MeanF1
+from quotemark.metrics.results import Row, ScoreReport
+
+FORMAT, VERSION = "quotemark-run", 1
+"""What the first key of a run says, and which version of the format this is."""
+
+BEGIN = re.compile(rb'\s*\{\s*"format"\s*:\s*"quotemark-run"')
+PART = re.compile(r"(\d{1,40})/([1-9]\d{0,39})\Z")
+
+KINDS: dict[str, AnyTally] = {kind.__name__: kind for kind in (Counts, Shares, Outcomes, MeanF1)}
+"""The kinds of counts by their names in runs."""
+
+Natural = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+Place = Natural
+"""Where a document stands in the run's list, from 0."""
+
+Ends = tuple[float, float] | None
+Raw = TypeVar("Raw")
+
+
+class RawRow(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+    metric: str
+    label: str
+    kind: str
+    counts: dict[str, list[Natural | str]]
+    signature: str = ""
+    slice: str = ""
+    documents: list[Place] | None = None
+    unscored: list[Place] = []
+    intervals: dict[str, Ends] = {}
+
+
+class RawSystem(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+    system: str
+    gold: str
+    quotemark: str
+    rows: list[RawRow]
+    missing: list[str] = []
+    extra: list[str] = []
+    outside: dict[str, Natural] = {}
+    unfinished: list[str] = []
+    untexted: list[str] = []
+    grounding: dict[str, tuple[Natural, Natural, Natural, Natural]] = {}
+
+
+class RawRun(msgspec.Struct, forbid_unknown_fields=True):
+    format: str
+    version: int
+    documents: list[str]
+    systems: list[RawSystem]
+
+
+class RawHead(msgspec.Struct):
+    format: str = ""
+    version: int = 0
+
+
+def write_run(reports: Sequence[ScoreReport]) -> bytes:
+    """The file of one or more systems' scores over the same documents.
+
+    Raises `QuotemarkError` where the reports are not over the same documents.
+
+    >>> from quotemark import Corpus, score
+    >>> write_run([score(Corpus(), Corpus(), metrics=["exact"])])[:40]
+    b'{"format":"quotemark-run","version":1,"d'
+    """
+    documents = reports[0].documents if reports else ()
+    for report in reports:
+        if report.documents != documents:
+            names = f"{reports[0].system!r} and {report.system!r}"
+            message = f"{names} are not scored on the same documents"
+            raise error("run", message, "save them in files of their own")
+    places = {doc: place for place, doc in enumerate(documents)}
+    systems = [_raw_system(report, places) for report in reports]
+    run = msgspec.to_builtins(RawRun(FORMAT, VERSION, list(documents), systems))
+    said = json.dumps(run, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return said.encode("utf-8", "backslashreplace") + b"\n"  # half an emoji is an escape in JSON
+
+
+def is_run(path: Path) -> bool:
+    """Whether a file begins as a run does; False for standard input. Raises `QuotemarkError`.
+
+    >>> is_run(Path("README.md"))
+    False
+    """
+    if path == STDIO or not path.is_file():
+        return False
+    try:
+        with path.open("rb") as file:
+            return bool(BEGIN.match(file.read(256)))
+    except OSError as failure:
+        reason = failure.strerror or str(failure)
+        raise error("file", reason, "name a readable file", file=path) from None
+
+
+def read_run(path: Path) -> list[ScoreReport]:
+    """The scores that a file (`-`: standard input) of `write_run` holds, one report a system.
+
+    Raises `QuotemarkError` for a file that is no run, one of another version of the format, and
+    one whose parts do not fit together.
+    """
+    run = _decoded(read_bytes(path), path)
+    try:
+        if twice := [doc for doc, times in Counter(run.documents).items() if times > 1]:
+            raise _MisfitError(f"document {twice[0]!r} is named twice")
+        return [_report(system, tuple(run.documents)) for system in run.systems]
+    except _MisfitError as failure:
+        raise _bad(path, str(failure)) from None
+    except QuotemarkError as failure:  # a metric that is not known here
+        raise _bad(path, failure.problems[0].message) from None
+
+
+class _MisfitError(ValueError):
+    """Parts of a run that do not fit together."""
+
+
+def _bad(path: Path, message: str) -> QuotemarkError:
+    return error("run", message, "save it again with quotemark score --save", file=path)
+
+
+def _decoded(data: bytes, path: Path) -> RawRun:
+    try:
+        head = _decode(data, RawHead)
+        if head.format != FORMAT:
+            raise _bad(path, "is no saved run")
+        if head.version != VERSION:
+            raise _bad(path, f"is of version {head.version} of the format, not {VERSION}")
+        return _decode(data, RawRun)
+    except (ValueError, RecursionError) as failure:
+        raise _bad(path, f"is no saved run: {failure}") from None
+
+
+def _decode(data: bytes, kind: type[Raw]) -> Raw:
+    try:
+        return msgspec.json.decode(data, type=kind)
+    except msgspec.ValidationError:
+        raise
+    except msgspec.DecodeError:
+        if b"\\ud" not in data.lower():
+            raise
+        return msgspec.convert(json.loads(data), kind)  # perhaps half an emoji
+
+
+def _raw_system(report: ScoreReport, places: dict[str, int]) -> RawSystem:
+    return RawSystem(
+        report.system,
+        report.gold,
+        report.version,
+        [_raw_row(row, places) for row in report.rows],
+        list(report.missing),
+        list(report.extra),
+        dict(report.outside),
+        list(report.unfinished),
+        list(report.untexted),
+        {
+            label: (found.exact, found.normalized, found.altered, found.not_in_text)
+            for label, found in report.grounding.items()
+        },
+    )
+
+
+def _raw_row(row: Row, places: dict[str, int]) -> RawRow:
+    found = row.documents
+    where = [places[doc] for doc in found.documents]
+    numbers = found.counts[found.scored].T.tolist()
+    return RawRow(
+        str(row.metric),
+        row.label,
+        found.kind.__name__,
+        {
+            field: [_raw_number(number) for number in column]
+            for field, column in zip(found.kind.FIELDS, numbers, strict=True)
+        },
+        row.signature,
+        row.slice,
+        None if len(where) == len(places) else where,
+        [place for place, scored in zip(where, found.scored, strict=True) if not scored],
+        dict(row.intervals),
+    )
+
+
+def _raw_number(number: Number) -> int | str:
+    return number.numerator if number.denominator == 1 else str(number)
+
+
+def _report(raw: RawSystem, documents: tuple[str, ...]) -> ScoreReport:
+    known = set(documents)
+    for name in ("missing", "untexted"):
+        if unknown := [doc for doc in getattr(raw, name) if doc not in known]:
+            raise _MisfitError(f"{name} names {unknown[0]!r}, which is none of the documents")
+    rows = tuple(_row(row, documents) for row in raw.rows)
+    keys = Counter((str(row.metric), row.label, row.slice) for row in rows)
+    if twice := [key for key, times in keys.items() if times > 1]:
+        raise _MisfitError(f"{raw.system!r} has two rows {' '.join(twice[0]).strip()!r}")
+    return ScoreReport(
+        rows,
+        documents,
+        raw.gold,
+        raw.quotemark,
+        raw.system,
+        tuple(raw.missing),
+        tuple(raw.extra),
+        raw.outside,
+        tuple(raw.unfinished),
+        tuple(raw.untexted),
+        {label: StringCounts(*numbers) for label, numbers in raw.grounding.items()},
+    )
+
+
+def _row(raw: RawRow, documents: tuple[str, ...]) -> Row:
+    name = f"{raw.metric} {raw.label}"
+    if raw.kind not in KINDS:
+        raise _MisfitError(f"{name!r} is of the unknown kind {raw.kind!r}")
+    kind = KINDS[raw.kind]
+    if tuple(raw.counts) != kind.FIELDS:
+        raise _MisfitError(f"{name!r} has counts of {list(raw.counts)}, not of {list(kind.FIELDS)}")
+    places = list(range(len(documents))) if raw.documents is None else raw.documents
+    for some, whole in ((places, range(len(documents))), (raw.unscored, set(places))):
+        if some != sorted(set(some)) or any(place not in whole for place in some):
+            raise _MisfitError(f"{name!r} has places of documents that are wrong: {some[:9]}")
+    left_out = set(raw.unscored)
+    scored = np.array([place not in left_out for place in places], dtype=bool)
+    columns = [[_number(number, name) for number in column] for column in raw.counts.values()]
+    for field, column in zip(kind.FIELDS, columns, strict=True):
+        if len(column) != scored.sum():
+            message = f"{name!r} has {len(column)} counts of {field} for {scored.sum()} documents"
+            raise _MisfitError(message)
+    broken = any(isinstance(number, Fraction) for column in columns for number in column)
+    counts = np.zeros((len(places), len(kind.FIELDS)), dtype=object if broken else np.int64)
+    counts[scored] = np.array(columns, dtype=counts.dtype).reshape(len(kind.FIELDS), -1).T
+    if unknown := set(raw.intervals) - {"precision", "recall", "f1"}:
+        raise _MisfitError(f"{name!r} has intervals of {sorted(unknown)}")
+    found = documents if raw.documents is None else tuple(documents[place] for place in places)
+    ledger = Ledger(found, kind, counts, scored)
+    return Row(parse(raw.metric), raw.label, ledger, raw.signature, raw.slice, raw.intervals)
+
+
+def _number(number: int | str, name: str) -> Number:
+    if isinstance(number, int):
+        return number
+    found = PART.match(number)
+    if not found:
+        raise _MisfitError(f"{name!r} counts {number!r}, which is no fraction such as '3/2'")
+    return Fraction(int(found[1]), int(found[2]))
