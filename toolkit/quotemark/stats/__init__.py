@@ -4,17 +4,26 @@ Everything works on counts per document, with a seed that the caller gives. Docu
 by id: then the same input gives the same numbers. docs/statistics.md has the formulas.
 """
 
+from quotemark.stats.corrections import CORRECTIONS, adjust
 from quotemark.stats.intervals import Intervals, Sample, intervals
+from quotemark.stats.paired import TESTS, Pair, Shift, randomization, shifts
 from quotemark.stats.resampling import METHODS, Interval, Statistic, bca, bootstrap, percentile
 
 __all__ = [
+    "CORRECTIONS",
     "METHODS",
+    "TESTS",
     "Interval",
     "Intervals",
+    "Pair",
     "Sample",
+    "Shift",
     "Statistic",
+    "adjust",
     "bca",
     "bootstrap",
     "intervals",
     "percentile",
+    "randomization",
+    "shifts",
 ]
