@@ -13,7 +13,6 @@ from quotemark import QuotemarkError, score
 from quotemark.metrics.counts import Tally, added
 from quotemark.metrics.names import MEASURES, Metric, of_protocol, parse, select
 from quotemark.metrics.protocols import PROTOCOLS
-from quotemark.metrics.protocols.base import Measure
 from quotemark.model import Annotation, Corpus
 from quotemark.scheme import default_scheme
 from support.layers import compared
@@ -21,16 +20,12 @@ from support.layers import compared
 crowded = settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 
 
-def declared(metric: Metric) -> Measure:
-    return PROTOCOLS[metric.name].measures[metric.aspect]
-
-
 @pytest.mark.parametrize("metric", MEASURES, ids=str)
 def test_a_measure_is_its_string_and_signs_with_it(metric: Metric) -> None:
     assert parse(str(metric)) == metric
     for row in score(Corpus(), Corpus(), metrics=[metric]).rows:
         assert parse(row.signature.split("|")[0]) == metric
-        assert ("tok:" in row.signature) is declared(metric).tokens
+        assert ("tok:" in row.signature) is metric.measure.tokens
         assert row.counts is None
 
 
@@ -59,7 +54,7 @@ def test_gold_against_itself(corpora: tuple[Corpus, Corpus]) -> None:
     gold, _ = corpora
     for row in score(gold, gold, metrics=MEASURES).rows:
         assert row.counts is not None
-        if declared(row.metric).perfect:
+        if row.metric.measure.perfect:
             for ratio in (row.precision, row.recall, row.f1):
                 assert ratio in (1.0, None), str(row.metric)
 
@@ -69,7 +64,7 @@ def test_gold_against_itself(corpora: tuple[Corpus, Corpus]) -> None:
 def test_swapping_gold_and_predictions(corpora: tuple[Corpus, Corpus]) -> None:
     gold, pred = corpora
     other = Corpus(gold.documents, pred.annotations)
-    symmetric = [metric for metric in MEASURES if declared(metric).symmetric]
+    symmetric = [metric for metric in MEASURES if metric.symmetric]
     there, back = score(gold, other, metrics=symmetric), score(other, gold, metrics=symmetric)
     for a, b in zip(there.rows, back.rows, strict=True):
         assert (a.precision, a.recall, a.f1) == (b.recall, b.precision, b.f1), str(a.metric)

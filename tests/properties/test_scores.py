@@ -18,7 +18,7 @@ from quotemark import score
 from quotemark.matching import ANY, HALF, Criterion
 from quotemark.metrics.case import Case
 from quotemark.metrics.counts import Counts, total
-from quotemark.metrics.names import ASPECTS, METRICS, SCOPES, Metric, parse
+from quotemark.metrics.names import EVERY, METRICS, Metric, parse
 from quotemark.metrics.results import Row, ScoreReport
 from quotemark.metrics.spans import TOKEN, count_tokens, tokens
 from quotemark.model import Annotation, Corpus
@@ -29,25 +29,11 @@ from support.layers import compared, renamed
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.UndefinedMetricWarning")
 crowded = settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 
-SYMMETRIC = ("exact", "overlap", "token", "attribution(mention", "stance(polarity")
-"""Metrics that do not care which side is gold, where no side leaves a question unanswered.
-
-By entity, and in targets and holders, gold's aliases and mentions decide: not symmetric."""
-
 IOUS = [HALF, ANY, Criterion(Fraction(1)), Criterion(Fraction("0.8")), Criterion(Fraction("0.05"))]
-ANY_METRIC = st.one_of(
-    st.sampled_from([Metric("exact"), Metric("token")]),
-    st.builds(Metric, st.just("overlap"), criterion=st.sampled_from(IOUS)),
-    *(
-        st.builds(
-            Metric,
-            st.just(name),
-            st.sampled_from(ASPECTS[name]),
-            st.sampled_from(SCOPES),
-            st.sampled_from(IOUS),
-        )
-        for name in ASPECTS
-    ),
+ANY_METRIC = st.sampled_from(EVERY) | st.builds(
+    replace,
+    st.sampled_from([metric for metric in EVERY if metric.measure.criterion]),
+    criterion=st.sampled_from(IOUS),
 )
 
 Numbers = dict[tuple[str, str], Counts | None]
@@ -138,7 +124,7 @@ def test_swapping_gold_and_predictions_swaps_precision_and_recall(
 
 
 def _symmetric() -> list[Metric]:
-    return [metric for metric in METRICS if str(metric).startswith(SYMMETRIC)]
+    return [metric for metric in METRICS if metric.symmetric]
 
 
 @crowded

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -405,15 +406,41 @@ def test_metrics_are_read_and_written(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        *("", "exakt", "exact(1)", "exact()", "overlap(0.5)", "overlap(iou>=0)", "overlap(iou>=2)"),
+        *("", "exakt", "exact(1)", "exact()", "overlap(0.5)", "overlap(iou>=x)", "overlap(,exact)"),
         *("overlap(iou>=0.5,exact)", "attribution(mention)", "attribution(target,matched)"),
-        *("stance(polarity,maybe)", "token(words)", "overlap(iou>=0.1234567)", "exact|x"),
+        *("stance(polarity,maybe)", "token(words)", "token(iou>=0.5)", "exact|x"),
     ],
 )
 def test_a_misspelt_metric_is_an_error_that_names_the_known_ones(text: str) -> None:
     with pytest.raises(QuotemarkError) as caught:
         parse(text)
     assert "stance(tuple,end-to-end)" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "near"),
+    [
+        ("exakt", "exact"),
+        ("Token", "token"),
+        ("atribution(mention,matched)", "attribution(mention,matched)"),
+        ("stance(polarity,end-to-ends)", "stance(polarity,end-to-end)"),
+        ("semeval13(partial)", "semeval2013(partial)"),
+        ("conl", "conll"),
+    ],
+)
+def test_a_misspelt_metric_is_told_the_nearest_one(text: str, near: str) -> None:
+    with pytest.raises(QuotemarkError, match=re.escape(f"did you mean {near}?")):
+        parse(text)
+
+
+@pytest.mark.parametrize(
+    "threshold", ["iou>=0", "iou>=2", "iou>=1.01", "iou>=-0.5", "iou>0.5", "iou>=0.1234567"]
+)
+def test_a_threshold_outside_its_range_is_told_the_range(threshold: str) -> None:
+    with pytest.raises(QuotemarkError) as caught:
+        parse(f"overlap({threshold})")
+    assert caught.value.problems[0].code == "threshold"
+    assert "up to 1" in str(caught.value)
 
 
 def test_a_family_names_all_of_its_metrics_once() -> None:

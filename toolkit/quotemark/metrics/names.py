@@ -5,17 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 from fractions import Fraction
 
-from quotemark.errors import error
+from quotemark.errors import QuotemarkError, error
 from quotemark.matching import EXACT, HALF, Criterion
+from quotemark.metrics.measure import SCOPES, Key, Measure
 from quotemark.metrics.protocols import PROTOCOLS
-
-ASPECTS = {"attribution": ("mention", "entity"), "stance": ("polarity", "target", "tuple")}
-"""What of a matched span is compared, for each metric that compares more than spans."""
-
-SCOPES = ("matched", "end-to-end")
-"""Conditional on a matched span, or with every missed and spurious span as an error."""
+from quotemark.metrics.registry import OWN, PUBLISHED, REGISTRY
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +20,8 @@ class Metric:
     """A metric: what is compared, over what, and when spans match.
 
     Or a measure of a published protocol (`protocols.PROTOCOLS`): its name and, as `aspect`,
-    which of its measures.
+    which of its measures. Name, aspect and scope are a key of `registry.REGISTRY`; those whose
+    measure takes no criterion have `HALF`.
 
     >>> str(Metric("attribution", "entity", "end-to-end"))
     'attribution(entity,end-to-end)'
@@ -35,16 +33,8 @@ class Metric:
     criterion: Criterion = HALF
 
     def __post_init__(self) -> None:
-        if self.name in PROTOCOLS:
-            known = self.aspect in PROTOCOLS[self.name].measures
-            known = known and not self.scope and self.criterion == HALF
-        elif self.name in ("exact", "token"):
-            known = not self.aspect and not self.scope and self.criterion == HALF
-        elif self.name == "overlap":
-            known = not self.aspect and not self.scope
-        else:
-            known = self.aspect in ASPECTS.get(self.name, ()) and self.scope in SCOPES
-        if not known:
+        known = (self.name, self.aspect, self.scope) in REGISTRY
+        if not known or (self.criterion != HALF and not self.measure.criterion):
             raise ValueError(f"no such metric: {self!r}")
 
     def __str__(self) -> str:
@@ -54,59 +44,82 @@ class Metric:
             parts.append("iou>=1" if iou == 1 else str(self.criterion))
         elif self.criterion != HALF:
             parts.append(str(self.criterion))
-        return f"{self.name}({','.join(parts)})" if parts else self.name
+        return _call(self.name, parts)
 
+    @property
+    def measure(self) -> Measure:
+        """How it counts, and what may be relied on."""
+        return REGISTRY[self.name, self.aspect, self.scope]
+
+    @property
+    def symmetric(self) -> bool:
+        """Whether swapping gold and predictions swaps precision and recall (see `Measure`)."""
+        return self.measure.symmetric
+
+
+def _call(name: str, words: Iterable[str]) -> str:
+    inside = ",".join(word for word in words if word)
+    return f"{name}({inside})" if inside else name
+
+
+STEMS: dict[str, Key] = {_call(name, words): (name, *words) for name, *words in REGISTRY}  # type: ignore[misc]
+"""Every metric by its string without a criterion."""
 
 METRICS = (
-    Metric("exact"),
-    Metric("overlap"),
-    Metric("token"),
-    *(Metric(name, a, s) for name in ASPECTS for a in ASPECTS[name] for s in SCOPES),
+    *map(Metric, ("exact", "overlap", "token")),
+    *(Metric("attribution", a, s) for a in ("mention", "entity") for s in SCOPES),
+    *(Metric("stance", a, s) for a in ("polarity", "target", "tuple") for s in SCOPES),
 )
 """What `score` reports unless told otherwise."""
 
-MEASURES = tuple(Metric(p.name, aspect) for p in PROTOCOLS.values() for aspect in p.measures)
+MEASURES = tuple(Metric(*key) for key in PUBLISHED)
 """The measures of every published protocol."""
 
-IOU = re.compile(r"iou(?:>(?P<any>0)|>=(?P<least>0?\.\d{1,6}|1(?:\.0{1,6})?))\Z")
-CALL = re.compile(r"(?P<name>[a-z][a-z0-9-]*)(?:\((?P<arguments>[^()]*)\))?\Z")
+EVERY = tuple(Metric(*key) for key in REGISTRY)
+"""Every metric and measure, each with its usual criterion."""
+
+THRESHOLD = re.compile(r"(?P<of>iou)(?P<sign>>=?)(?P<least>-?\d*\.?\d+)\Z")
+CALL = re.compile(r"(?P<name>[a-z][a-z0-9-]*)(?:\((?P<arguments>[^()]+)\))?\Z")
 
 
 def parse(text: str) -> Metric:
-    """The metric that a string names: one of `METRICS`, or one with another criterion.
+    """The metric that a string names, with another criterion than the usual one if it says so.
 
-    Span criteria are `iou>=X` (X over 0 and up to 1, six decimals), `iou>0` (any overlap) and
-    `exact`. Raises `QuotemarkError` naming the known ones.
+    Criteria are `iou>=X` (X over 0 and up to 1, six decimals), `iou>0` (any overlap) and
+    `exact`. Raises `QuotemarkError` with the nearest metric's name, or a threshold's range.
 
     >>> parse("overlap") == parse("overlap(iou>=0.5)")
     True
     >>> str(parse("attribution(mention, matched, exact)"))
     'attribution(mention,matched,exact)'
     """
-    found = CALL.match(text.replace(" ", ""))
-    metric = None
-    if found:
-        arguments = found["arguments"].split(",") if found["arguments"] is not None else []
-        metric = _metric(found["name"], arguments)
-    if metric is None:
-        known = ", ".join([*map(str, METRICS), *PROTOCOLS])
-        remedy = f"name one of: {known}; or another criterion, such as overlap(iou>=0.8)"
-        raise error("metric", f"no metric {text!r}", remedy)
-    return metric
+    plain = text.replace(" ", "")
+    if plain in STEMS:
+        return Metric(*STEMS[plain])
+    found = CALL.match(plain)
+    *words, last = (found["arguments"] or "").split(",") if found else [""]
+    if "" in words:
+        raise _unknown(text)
+    stem = _call(found["name"], words) if found else ""
+    if not last or stem not in STEMS or not REGISTRY[STEMS[stem]].criterion:
+        raise _unknown(text)
+    return Metric(*STEMS[stem], criterion=_criterion(last, text))
 
 
 def select(names: Iterable[str]) -> tuple[Metric, ...]:
     """The metrics that strings name, each once.
 
-    `attribution`, `stance` and the names of protocols name all of theirs.
+    A name that is no metric by itself, such as `attribution`, `stance` or a protocol's, names
+    all that begin with it.
 
     >>> [str(m) for m in select(["exact", "attribution"])][:2]
     ['exact', 'attribution(mention,matched)']
     """
     chosen: dict[Metric, None] = {}
-    for name in names:
-        family = [m for m in (*METRICS, *MEASURES) if m.name == name.strip()]
-        chosen.update(dict.fromkeys(family or [parse(name)]))
+    for text in names:
+        name = text.strip()
+        family = () if name in STEMS else (m for m in EVERY if m.name == name)
+        chosen.update(dict.fromkeys(tuple(family) or [parse(text)]))
     return tuple(chosen)
 
 
@@ -122,32 +135,24 @@ def of_protocol(name: str) -> tuple[Metric, ...]:
     return tuple(metric for metric in MEASURES if metric.name == name)
 
 
-def _metric(name: str, arguments: list[str]) -> Metric | None:
-    if name in PROTOCOLS:
-        aspect, *more = arguments or [""]
-        return Metric(name, aspect) if aspect in PROTOCOLS[name].measures and not more else None
-    if name in ASPECTS:
-        if len(arguments) not in (2, 3):
-            return None
-        aspect, scope, *rest = arguments
-    else:
-        aspect, scope, rest = "", "", arguments
-    criterion = _criterion(rest)
-    if criterion is None or (name in ("exact", "token") and rest):
-        return None
-    try:
-        return Metric(name, aspect, scope, criterion)
-    except ValueError:
-        return None
-
-
-def _criterion(arguments: list[str]) -> Criterion | None:
-    if not arguments:
-        return HALF
-    if arguments == ["exact"]:
+def _criterion(text: str, metric: str) -> Criterion:
+    if text == "exact":
         return EXACT
-    found = IOU.match(arguments[0]) if len(arguments) == 1 else None
+    found = THRESHOLD.match(text)
     if not found:
-        return None
-    iou = Fraction(found["any"] or found["least"])
-    return Criterion(iou) if iou or found["any"] else None
+        raise _unknown(metric)
+    least, any_ = Fraction(found["least"]), found["sign"] == ">"
+    if any_ != (least == 0) or not 0 <= least <= 1 or (least * 10**6).denominator != 1:
+        message = f"metric {metric!r} has the threshold {found['sign']}{found['least']}"
+        remedy = "give iou>=X, with X over 0, up to 1 and of six decimals at most, or iou>0"
+        raise error("threshold", message, remedy)
+    return Criterion(least)
+
+
+def _unknown(text: str) -> QuotemarkError:
+    known = (*(_call(name, words) for name, *words in OWN), *PROTOCOLS)
+    near = get_close_matches(text.replace(" ", ""), [*STEMS, *PROTOCOLS], n=1, cutoff=0.6)
+    guess = f"did you mean {near[0]}? " if near else ""
+    criterion = "or another criterion, such as overlap(iou>=0.8)"
+    remedy = f"{guess}name one of: {', '.join(known)}; {criterion}"
+    return error("metric", f"no metric {text!r}", remedy)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from math import fsum
 from typing import TYPE_CHECKING, NamedTuple
@@ -86,7 +86,8 @@ class ScoreReport:
     `documents` are gold's, by id; `missing`, `extra`, `outside` and `unfinished` as in
     `prepare.Prepared`; `untexted` are the documents without a text, on which tokens could not
     be counted. `gold` is a short hash of gold's content. `grounding` has, for predictions made
-    from strings, how many of them are in the text, by label.
+    from strings, how many of them are in the text, by label. `resampling` says how intervals
+    were made, such as `boot:1000|seed:1`; empty: there are none.
     """
 
     rows: tuple[Row, ...]
@@ -100,11 +101,14 @@ class ScoreReport:
     unfinished: tuple[str, ...] = ()
     untexted: tuple[str, ...] = ()
     grounding: Mapping[str, StringCounts] = field(default_factory=dict)
+    resampling: str = ""
 
     @property
     def signature(self) -> str:
-        """What all rows share: averaging, number of documents, gold's hash, version."""
-        return f"avg:micro|docs:{len(self.documents)}|gold:{self.gold}|v:{self.version}"
+        """What all rows share: averaging, documents, gold's hash, resampling, version."""
+        resampled = f"|{self.resampling}" if self.resampling else ""
+        documents = f"docs:{len(self.documents)}"
+        return f"avg:micro|{documents}|gold:{self.gold}{resampled}|v:{self.version}"
 
     def row(self, metric: str | Metric, label: str, *, slice: str = "") -> Row:
         """The row of a metric (or its string), a label, and a slice of it.
@@ -123,6 +127,7 @@ class ScoreReport:
             yield {
                 **_head(self.system, row, None),
                 **_ratios(row.counts),
+                **_ends(row),
                 "macro_precision": macro.precision,
                 "macro_recall": macro.recall,
                 "macro_f1": macro.f1,
@@ -132,9 +137,7 @@ class ScoreReport:
                 yield {
                     **_head(self.system, row, doc),
                     **_ratios(counts),
-                    "macro_precision": None,
-                    "macro_recall": None,
-                    "macro_f1": None,
+                    **dict.fromkeys((*ENDS, *MACRO)),
                     "signature": row.signature,
                 }
 
@@ -143,21 +146,39 @@ class ScoreReport:
         import pandas as pd
 
         records = list(self.records(per_document=per_document))
-        frame = pd.DataFrame(records, columns=COLUMNS)
-        types = dict.fromkeys(COLUMNS, "string")
+        names = columns([self])
+        frame = pd.DataFrame(records, columns=names)
+        types = dict.fromkeys(names, "string")
         for name in ("tp", "fp", "fn", "support"):
             parts = any(isinstance(record[name], float) for record in records)
             types[name] = "Float64" if parts else "Int64"
-        types |= dict.fromkeys((name for name in COLUMNS if name.endswith(RATIOS)), "Float64")
+        ratios = (*RATIOS, *ENDS, *MACRO)
+        types |= dict.fromkeys((name for name in names if name in ratios), "Float64")
         return frame.astype(types)
 
 
 RATIOS = ("precision", "recall", "f1")
+MACRO = tuple(f"macro_{ratio}" for ratio in RATIOS)
+ENDS = tuple(f"{ratio}_{end}" for ratio in RATIOS for end in ("low", "high"))
+"""The columns of intervals."""
+
 COLUMNS = (
     *("system", "metric", "label", "document", *RATIOS, "tp", "fp", "fn", "support"),
-    *("macro_precision", "macro_recall", "macro_f1", "signature"),
+    *(*MACRO, "signature"),
 )
-"""The keys of a record, in order."""
+"""The columns of every table of records."""
+
+
+def columns(reports: Iterable[ScoreReport]) -> tuple[str, ...]:
+    """`COLUMNS`, with `slice` after the label and `ENDS` after F1 where any row has them.
+
+    >>> columns([]) == COLUMNS
+    True
+    """
+    rows = [row for report in reports for row in report.rows]
+    slices = ("slice",) * any(row.slice for row in rows)
+    ends = ENDS if any(row.intervals for row in rows) else ()
+    return (*COLUMNS[:3], *slices, *COLUMNS[3:7], *ends, *COLUMNS[7:])
 
 
 def sign(metric: Metric, label: str, documents: int, gold: str, version: str) -> str:
@@ -180,7 +201,13 @@ def needs_text(metric: Metric) -> bool:
 
 
 def _head(system: str, row: Row, doc: str | None) -> Record:
-    return {"system": system, "metric": str(row.metric), "label": row.label, "document": doc}
+    named = {"system": system, "metric": str(row.metric), "label": row.label}
+    return {**named, "slice": row.slice, "document": doc}
+
+
+def _ends(row: Row) -> Record:
+    found = [row.intervals.get(ratio) or (None, None) for ratio in RATIOS]
+    return dict(zip(ENDS, (end for ends in found for end in ends), strict=True))
 
 
 def _ratios(counts: Tally | None) -> Record:

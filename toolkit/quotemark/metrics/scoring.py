@@ -6,18 +6,13 @@ from collections.abc import Iterable, Mapping
 
 from quotemark import __version__
 from quotemark.grounding.strings import count_strings
-from quotemark.matching import EXACT
-from quotemark.metrics.attribution import count_attribution
 from quotemark.metrics.case import Case
 from quotemark.metrics.counts import Tally
 from quotemark.metrics.fingerprint import content_hash
 from quotemark.metrics.ledger import ledger
 from quotemark.metrics.names import METRICS, Metric, of_protocol, select
 from quotemark.metrics.prepare import UNFINISHED, prepare
-from quotemark.metrics.protocols import PROTOCOLS
 from quotemark.metrics.results import Row, ScoreReport, sign
-from quotemark.metrics.spans import count_spans, count_tokens
-from quotemark.metrics.stance import count_stance
 from quotemark.model import Annotation, Corpus
 from quotemark.scheme import Scheme, default_scheme
 
@@ -92,15 +87,7 @@ def score(
 
 def count(case: Case, metric: Metric) -> Mapping[str, Tally | None]:
     """One document's counts of one metric, by row label: the same rows for every document."""
-    if metric.name in PROTOCOLS:
-        return PROTOCOLS[metric.name].measures[metric.aspect].count(case)
-    if metric.name == "token":
-        return count_tokens(case)
-    if metric.name == "attribution":
-        return count_attribution(case, metric)
-    if metric.name == "stance":
-        return count_stance(case, metric)
-    return count_spans(case, EXACT if metric.name == "exact" else metric.criterion)
+    return metric.measure.rows(case, metric.criterion)
 
 
 def _nothing(scheme: Scheme) -> Case:

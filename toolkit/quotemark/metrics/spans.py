@@ -8,10 +8,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
+from functools import partial
 
-from quotemark.matching import Criterion
+from quotemark.matching import EXACT, Criterion
 from quotemark.metrics.case import Alignment, Case, Group, groups
 from quotemark.metrics.counts import Counts, Scores
+from quotemark.metrics.measure import Key, Measure
 from quotemark.model import Fragment, Span
 
 TOKENIZER = "unicode-words"
@@ -105,3 +107,10 @@ def covered(found: Sequence[Fragment], spans: Iterable[Span]) -> set[int]:
             last = bisect_left(found, end, key=lambda token: token[0])
             indices.update(range(first, last))
     return indices
+
+
+MEASURES: dict[Key, Measure] = {
+    ("exact", "", ""): Measure(partial(count_spans, criterion=EXACT), symmetric=True),
+    ("overlap", "", ""): Measure(count_spans, symmetric=True, criterion=True),
+    ("token", "", ""): Measure(count_tokens, symmetric=True, tokens=True),
+}

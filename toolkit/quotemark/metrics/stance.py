@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
-from quotemark.matching import assign
+from quotemark.matching import Criterion, assign
 from quotemark.metrics.case import Case, group_label
 from quotemark.metrics.counts import Counts, Scores, total
-from quotemark.metrics.names import Metric
+from quotemark.metrics.measure import SCOPES, Key, Measure
 from quotemark.metrics.parties import count_same
 from quotemark.model import Asked, Span
 from quotemark.sources import Sources, is_named, stance_sources, values
@@ -18,10 +19,10 @@ Both = tuple[Span | None, Span | None]
 UNTOLD = Sources()
 
 
-def count_stance(case: Case, metric: Metric) -> Scores:
+def count_stance(case: Case, criterion: Criterion, *, aspect: str, scope: str) -> Scores:
     """Stances: the unit is one polarity, one target, or one tuple of one Stance span.
 
-    Stance spans are aligned under the metric's criterion. *matched* compares each pair;
+    Stance spans are aligned under the criterion. *matched* compares each pair;
     *end-to-end* adds missed ones as fn and spurious ones as fp. A wrong value is a fn (of
     gold's) and a fp (of the predicted). *polarity* and *tuple* have a row for each polarity
     too. Targets are the same when their names are, or when gold's entity has the predicted
@@ -32,27 +33,28 @@ def count_stance(case: Case, metric: Metric) -> Scores:
     Not scored where gold or the extractor leaves the question out; no rows in a scheme without
     the roles.
 
+    >>> from quotemark.matching import EXACT
     >>> from quotemark.model import Annotation
     >>> from quotemark.scheme import default_scheme
     >>> gold = Annotation("a", "", "g", (Span("t", "Stance", ((0, 9),), {"polarity": "oppose"}),))
-    >>> metric = Metric("stance", "polarity", "matched")
-    >>> scores = count_stance(Case(gold, gold, None, default_scheme()), metric)
+    >>> case = Case(gold, gold, None, default_scheme())
+    >>> scores = count_stance(case, EXACT, aspect="polarity", scope="matched")
     >>> scores["Stance"], scores["Stance[polarity=support]"]
     (Counts(tp=1, fp=0, fn=0), Counts(tp=0, fp=0, fn=0))
     """
     role = case.scheme.role
     stance, polarity = role("stance"), role("polarity")
-    needed = [polarity, role("target")] if metric.aspect == "tuple" else [role(metric.aspect)]
+    needed = [polarity, role("target")] if aspect == "tuple" else [role(aspect)]
     if not stance or not all(needed):
         return {}
     rows: list[tuple[str, str | None]] = [(stance, None)]
     attribute = case.scheme.attribute(stance, polarity)
     if attribute and polarity in needed:
         rows += [(group_label(stance, polarity, v), v) for v in attribute.values]
-    if not case.both(lambda asked: _asks(asked, case, metric.aspect, needed)):
+    if not case.both(lambda asked: _asks(asked, case, aspect, needed)):
         return {row: None for row, _ in rows}
-    both = list(_both(case, metric, needed))
-    count = _COUNT[metric.aspect]
+    both = list(_both(case, criterion, aspect, scope, needed))
+    count = _COUNT[aspect]
     return {row: total(count(case, gold, pred, v) for gold, pred in both) for row, v in rows}
 
 
@@ -67,16 +69,18 @@ def _asks(asked: Asked, case: Case, aspect: str, needed: list[str]) -> bool:
     return all(asked.attribute(stance, name) for name in needed) and (aspect != "tuple" or held)
 
 
-def _both(case: Case, metric: Metric, needed: list[str]) -> Iterator[Both]:
+def _both(
+    case: Case, criterion: Criterion, aspect: str, scope: str, needed: list[str]
+) -> Iterator[Both]:
     """The stances that the metric looks at, where gold says what it compares."""
 
     def says(gold: Span) -> bool:
-        held = metric.aspect != "tuple" or stance_sources(case.gold, gold, case.scheme) != UNTOLD
+        held = aspect != "tuple" or stance_sources(case.gold, gold, case.scheme) != UNTOLD
         return held and all(name in gold.attributes for name in needed)
 
-    alignment = case.alignment(case.scheme.role("stance"), metric.criterion)
+    alignment = case.alignment(case.scheme.role("stance"), criterion)
     yield from ((gold, pred) for gold, pred in alignment.spans() if says(gold))
-    if metric.scope == "end-to-end":
+    if scope == "end-to-end":
         yield from ((gold, None) for gold in alignment.missed if says(gold))
         yield from ((None, pred) for pred in alignment.spurious)
 
@@ -131,4 +135,14 @@ _COUNT: dict[str, Callable[[Case, Span | None, Span | None, str | None], Counts]
     "polarity": _polarity,
     "target": _target,
     "tuple": _tuple,
+}
+
+MEASURES: dict[Key, Measure] = {
+    ("stance", aspect, scope): Measure(
+        partial(count_stance, aspect=aspect, scope=scope),
+        symmetric=aspect == "polarity",  # in targets and holders, gold's aliases decide
+        criterion=True,
+    )
+    for aspect in _COUNT
+    for scope in SCOPES
 }

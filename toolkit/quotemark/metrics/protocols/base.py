@@ -2,34 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from quotemark.metrics.case import Case
-from quotemark.metrics.counts import Tally
+from quotemark.metrics.measure import Measure
 from quotemark.scheme import Scheme
 
 ALL = "(all)"
 """The row of all labels together; no label can have this name."""
-
-Rows = Mapping[str, Tally | None]
-"""One document's tallies by row label; None: not scored, as in `counts.Scores`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """One figure of a protocol, as a function of a document.
-
-    `perfect`: gold against itself has precision, recall and F1 of 1 wherever they are defined.
-    `symmetric`: swapping gold and predictions swaps precision and recall. `text`: the text
-    is needed; `tokens`: to count in the tokens of `spans.tokens`, which is why.
-    """
-
-    count: Callable[[Case], Rows]
-    perfect: bool = True
-    symmetric: bool = False
-    text: bool = False
-    tokens: bool = False
 
 
 def is_asked(case: Case, label: str) -> bool:

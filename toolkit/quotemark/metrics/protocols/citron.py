@@ -14,7 +14,8 @@ from typing import NamedTuple
 from quotemark.matching import Pair
 from quotemark.metrics.case import Case
 from quotemark.metrics.counts import Counts, Shares, Tally, total
-from quotemark.metrics.protocols.base import ALL, Measure, Published, Rows
+from quotemark.metrics.measure import Measure, Rows
+from quotemark.metrics.protocols.base import ALL, Published
 from quotemark.metrics.protocols.pairing import best_pairs
 from quotemark.metrics.protocols.words import runs, shared, words
 from quotemark.model import Annotation, Asked, Fragment, Span

@@ -8,7 +8,8 @@ from functools import partial
 
 from quotemark.metrics.case import Case
 from quotemark.metrics.counts import Counts, Shares, Tally
-from quotemark.metrics.protocols.base import Measure, Published, Rows, is_asked, role_labels
+from quotemark.metrics.measure import Measure, Rows
+from quotemark.metrics.protocols.base import Published, is_asked, role_labels
 from quotemark.metrics.protocols.conll import entities
 from quotemark.metrics.protocols.words import shared
 from quotemark.model import Fragment

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from quotemark.metrics.case import Case
 from quotemark.metrics.counts import Counts, total
-from quotemark.metrics.protocols.base import ALL, Measure, Published, Rows, is_asked
+from quotemark.metrics.measure import Measure, Rows
+from quotemark.metrics.protocols.base import ALL, Published, is_asked
 from quotemark.metrics.protocols.words import runs, words
 from quotemark.model import Fragment, Span
 

@@ -10,7 +10,8 @@ from functools import partial
 from quotemark.matching import Pair, overlaps
 from quotemark.metrics.case import Case
 from quotemark.metrics.counts import Counts, Number
-from quotemark.metrics.protocols.base import Measure, Published, Rows, is_asked, is_related
+from quotemark.metrics.measure import Measure, Rows
+from quotemark.metrics.protocols.base import Published, is_asked, is_related
 from quotemark.metrics.protocols.pairing import best_pairs
 from quotemark.model import Annotation, Span
 

@@ -8,7 +8,8 @@ from functools import partial
 
 from quotemark.metrics.case import Case, groups
 from quotemark.metrics.counts import Number, Shares
-from quotemark.metrics.protocols.base import Measure, Published, Rows, role_labels
+from quotemark.metrics.measure import Measure, Rows
+from quotemark.metrics.protocols.base import Published, role_labels
 from quotemark.metrics.protocols.words import Words, shared, words
 from quotemark.model import Span
 

@@ -13,7 +13,8 @@ import numpy as np
 from quotemark.matching import overlaps
 from quotemark.metrics.case import Case
 from quotemark.metrics.counts import Array, Number, Shares, plain
-from quotemark.metrics.protocols.base import ALL, Measure, Published, Rows, is_asked
+from quotemark.metrics.measure import Measure, Rows
+from quotemark.metrics.protocols.base import ALL, Published, is_asked
 from quotemark.metrics.protocols.pairing import best_pairs
 from quotemark.model import Span
 

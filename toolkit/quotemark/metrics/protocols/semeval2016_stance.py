@@ -12,7 +12,8 @@ import numpy as np
 from quotemark.matching import HALF
 from quotemark.metrics.case import Case, group_label
 from quotemark.metrics.counts import Array, Counts, Number, Tally, total
-from quotemark.metrics.protocols.base import Measure, Published, Rows
+from quotemark.metrics.measure import Measure, Rows
+from quotemark.metrics.protocols.base import Published
 from quotemark.model import Span
 from quotemark.sources import values
 

@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from quotemark.metrics.case import Case
 from quotemark.metrics.counts import Shares
-from quotemark.metrics.protocols.base import Measure, Published, Rows
+from quotemark.metrics.measure import Measure, Rows
+from quotemark.metrics.protocols.base import Published
 from quotemark.metrics.protocols.words import Words, shared, words
 from quotemark.model import Annotation, Asked, Span
 from quotemark.scheme import Scheme

@@ -6,14 +6,8 @@ from dataclasses import dataclass
 
 from quotemark.metrics.case import Case
 from quotemark.metrics.counts import Counts, total
-from quotemark.metrics.protocols.base import (
-    ALL,
-    Measure,
-    Published,
-    Rows,
-    is_asked,
-    is_related,
-)
+from quotemark.metrics.measure import Measure, Rows
+from quotemark.metrics.protocols.base import ALL, Published, is_asked, is_related
 from quotemark.metrics.protocols.pairing import best_pairs
 from quotemark.metrics.protocols.words import Words, shared, words
 from quotemark.model import Annotation, Span
