@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from quotemark.grounding import Wording as Wording
     from quotemark.grounding import count_strings as count_strings
     from quotemark.grounding import ground as ground
+    from quotemark.intervals import with_intervals as with_intervals
     from quotemark.metrics.results import ScoreReport as ScoreReport
     from quotemark.metrics.runs import read_run as read_run
     from quotemark.metrics.runs import write_run as write_run
@@ -58,6 +59,7 @@ _HOME = {
     "formats.jsonl": ("read_ungrounded",),
     "gold": ("Adjudication", "adjudicate"),
     "grounding": ("StringCounts", "Ungrounded", "Wording", "count_strings", "ground"),
+    "intervals": ("with_intervals",),
     "metrics.results": ("ScoreReport",),
     "metrics.runs": ("read_run", "write_run"),
     "metrics.scoring": ("score",),

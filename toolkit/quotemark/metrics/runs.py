@@ -26,7 +26,7 @@ from quotemark.metrics.ledger import AnyTally, Ledger
 from quotemark.metrics.names import parse
 from quotemark.metrics.protocols.semeval2013 import Outcomes
 from quotemark.metrics.protocols.semeval2016_stance import MeanF1
-from quotemark.metrics.results import Row, ScoreReport
+from quotemark.metrics.results import RATIOS, Row, ScoreReport
 
 FORMAT, VERSION = "quotemark-run", 1
 """What the first key of a run says, and which version of the format this is."""
@@ -68,6 +68,7 @@ class RawSystem(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     unfinished: list[str] = []
     untexted: list[str] = []
     grounding: dict[str, tuple[Natural, Natural, Natural, Natural]] = {}
+    resampling: str = ""
 
 
 class RawRun(msgspec.Struct, forbid_unknown_fields=True):
@@ -183,6 +184,7 @@ def _raw_system(report: ScoreReport, places: dict[str, int]) -> RawSystem:
             label: (found.exact, found.normalized, found.altered, found.not_in_text)
             for label, found in report.grounding.items()
         },
+        report.resampling,
     )
 
 
@@ -231,6 +233,7 @@ def _report(raw: RawSystem, documents: tuple[str, ...]) -> ScoreReport:
         tuple(raw.unfinished),
         tuple(raw.untexted),
         {label: StringCounts(*numbers) for label, numbers in raw.grounding.items()},
+        raw.resampling,
     )
 
 
@@ -255,7 +258,7 @@ def _row(raw: RawRow, documents: tuple[str, ...]) -> Row:
     broken = any(isinstance(number, Fraction) for column in columns for number in column)
     counts = np.zeros((len(places), len(kind.FIELDS)), dtype=object if broken else np.int64)
     counts[scored] = np.array(columns, dtype=counts.dtype).reshape(len(kind.FIELDS), -1).T
-    if unknown := set(raw.intervals) - {"precision", "recall", "f1"}:
+    if unknown := set(raw.intervals) - {*RATIOS}:
         raise _MisfitError(f"{name!r} has intervals of {sorted(unknown)}")
     found = documents if raw.documents is None else tuple(documents[place] for place in places)
     ledger = Ledger(found, kind, counts, scored)
