@@ -7,6 +7,7 @@ by id: then the same input gives the same numbers. docs/statistics.md has the fo
 from quotemark.stats.corrections import CORRECTIONS, adjust
 from quotemark.stats.intervals import Intervals, Sample, intervals
 from quotemark.stats.paired import TESTS, Pair, Shift, randomization, shifts
+from quotemark.stats.power import Planned, documents_needed
 from quotemark.stats.resampling import METHODS, Interval, Statistic, bca, bootstrap, percentile
 
 __all__ = [
@@ -16,12 +17,14 @@ __all__ = [
     "Interval",
     "Intervals",
     "Pair",
+    "Planned",
     "Sample",
     "Shift",
     "Statistic",
     "adjust",
     "bca",
     "bootstrap",
+    "documents_needed",
     "intervals",
     "percentile",
     "randomization",
