@@ -8,6 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from quotemark.metrics.confusion import fields, kind_of
 from quotemark.metrics.counts import Counts, Shares, Tally, added
 from quotemark.metrics.ledger import ledger
 from quotemark.metrics.protocols.semeval2013 import Outcomes
@@ -20,12 +21,17 @@ KINDS: list[st.SearchStrategy[Tally | None]] = [
     st.none() | st.builds(Shares, PART, COUNT, PART, COUNT),
     st.none() | st.builds(Outcomes, COUNT, COUNT, COUNT, COUNT, COUNT),
     st.none() | st.builds(MeanF1, *[st.builds(Counts, COUNT, COUNT, COUNT)] * 2),
+    *(
+        st.none() | st.lists(COUNT, min_size=9, max_size=9).map(kind_of(name, fields("ab")).of)
+        for name in ("MacroF1", "Kappa")
+    ),
 ]
 TALLIES = st.sampled_from(KINDS).flatmap(lambda kind: st.lists(kind, max_size=8))
 
 
 def ratios(tally: Tally | None) -> list[float]:
-    found = (None,) * 3 if tally is None else (tally.precision, tally.recall, tally.f1)
+    names = ("precision", "recall", tally.FIGURE) if tally else ()
+    found = [getattr(tally, name) for name in names] or [None] * 3
     return [float("nan") if ratio is None else ratio for ratio in found]
 
 

@@ -24,6 +24,9 @@ class Tally(Protocol):
     FIELDS: ClassVar[tuple[str, ...]]
     """The names of its counts, in the order of `row` and `of`."""
 
+    FIGURE: ClassVar[str]
+    """What the last of its three ratios is: `f1`, or another figure such as `kappa`."""
+
     @classmethod
     def of(cls, row: Iterable[Number], /) -> Self:
         """The tally of counts in the order of FIELDS."""
@@ -36,7 +39,7 @@ class Tally(Protocol):
 
     @staticmethod
     def ratios(sums: Array, /) -> Array:
-        """Precision, recall and F1 of many sums at once: `(…, fields)` gives `(…, 3)` floats.
+        """Precision, recall and FIGURE of many sums at once: `(…, fields)` gives `(…, 3)`.
 
         The same numbers as the properties have, NaN where they are None.
         """
@@ -82,6 +85,7 @@ class Counts:
     fp: int = 0
     fn: int = 0
     FIELDS: ClassVar[tuple[str, ...]] = ("tp", "fp", "fn")
+    FIGURE: ClassVar[str] = "f1"
 
     @classmethod
     def of(cls, row: Iterable[Number]) -> Self:
@@ -153,6 +157,7 @@ class Shares:
     fp: ClassVar[None] = None
     fn: ClassVar[None] = None
     FIELDS: ClassVar[tuple[str, ...]] = ("right", "predicted", "found", "gold")
+    FIGURE: ClassVar[str] = "f1"
 
     @classmethod
     def of(cls, row: Iterable[Number]) -> Self:

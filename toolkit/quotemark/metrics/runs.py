@@ -21,11 +21,10 @@ import numpy as np
 from quotemark.errors import QuotemarkError, error
 from quotemark.files import STDIO, read_bytes
 from quotemark.grounding.strings import StringCounts
-from quotemark.metrics.counts import Counts, Number, Shares
-from quotemark.metrics.ledger import AnyTally, Ledger
+from quotemark.metrics.counts import Number
+from quotemark.metrics.kinds import kind_of
+from quotemark.metrics.ledger import Ledger
 from quotemark.metrics.names import parse
-from quotemark.metrics.protocols.semeval2013 import Outcomes
-from quotemark.metrics.protocols.semeval2016_stance import MeanF1
 from quotemark.metrics.results import RATIOS, Row, ScoreReport
 
 FORMAT, VERSION = "quotemark-run", 1
@@ -33,9 +32,6 @@ FORMAT, VERSION = "quotemark-run", 1
 
 BEGIN = re.compile(rb'\s*\{\s*"format"\s*:\s*"quotemark-run"')
 PART = re.compile(r"(\d{1,40})/([1-9]\d{0,39})\Z")
-
-KINDS: dict[str, AnyTally] = {kind.__name__: kind for kind in (Counts, Shares, Outcomes, MeanF1)}
-"""The kinds of counts by their names in runs."""
 
 Natural = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 Place = Natural
@@ -239,11 +235,9 @@ def _report(raw: RawSystem, documents: tuple[str, ...]) -> ScoreReport:
 
 def _row(raw: RawRow, documents: tuple[str, ...]) -> Row:
     name = f"{raw.metric} {raw.label}"
-    if raw.kind not in KINDS:
-        raise _MisfitError(f"{name!r} is of the unknown kind {raw.kind!r}")
-    kind = KINDS[raw.kind]
-    if tuple(raw.counts) != kind.FIELDS:
-        raise _MisfitError(f"{name!r} has counts of {list(raw.counts)}, not of {list(kind.FIELDS)}")
+    kind = kind_of(raw.kind, raw.counts)
+    if kind is None:
+        raise _MisfitError(f"{name!r} has counts of {list(raw.counts)} of the unknown kind {raw.kind!r}")
     places = list(range(len(documents))) if raw.documents is None else raw.documents
     for some, whole in ((places, range(len(documents))), (raw.unscored, set(places))):
         if some != sorted(set(some)) or any(place not in whole for place in some):

@@ -42,6 +42,7 @@ class Outcomes:
     mis: int = 0
     spu: int = 0
     FIELDS: ClassVar[tuple[str, ...]] = ("cor", "inc", "par", "mis", "spu")
+    FIGURE: ClassVar[str] = "f1"
 
     @classmethod
     def of(cls, row: Iterable[Number]) -> Self:

@@ -47,6 +47,7 @@ class MeanF1:
     FIELDS: ClassVar[tuple[str, ...]] = tuple(
         f"{side}_{name}" for side in ("favor", "against") for name in Counts.FIELDS
     )
+    FIGURE: ClassVar[str] = "f1"
 
     @classmethod
     def of(cls, row: Iterable[Number]) -> Self:
