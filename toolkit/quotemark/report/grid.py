@@ -68,16 +68,17 @@ def print_table(rows: Rows) -> None:
     above: list[str] = []
     for row in rows:
         cells = [shown(cell) for cell in row.values()]
-        first, *others = _without_repeats(cells, above)
+        first, *others = without_repeats(cells, above)
         table.add_row(Text(first, style="bold cyan"), *map(Text, others))
         above = cells
     console.width = max(console.width, width)
     console.print(table)
 
 
-def _without_repeats(cells: Sequence[str], above: Sequence[str]) -> list[str]:
-    """
-    >>> _without_repeats(["κ", "Quote", "1"], ["κ", "Cue", "1"])
+def without_repeats(cells: Sequence[str], above: Sequence[str]) -> list[str]:
+    """The cells of a line, blank as long as they repeat those of the line above.
+
+    >>> without_repeats(["κ", "Quote", "1"], ["κ", "Cue", "1"])
     ['', 'Quote', '1']
     """
     differ = (i for i, pair in enumerate(zip_longest(cells, above)) if pair[0] != pair[1])

@@ -12,7 +12,7 @@ from typing import Any
 
 from quotemark.errors import printable
 from quotemark.metrics.counts import Counts, Tally
-from quotemark.metrics.results import COLUMNS, Record, Row, ScoreReport
+from quotemark.metrics.results import Record, Row, ScoreReport, columns
 
 UNDEFINED = "–"
 
@@ -25,8 +25,9 @@ def to_json(reports: Sequence[ScoreReport], *, per_document: bool = False) -> st
     was left out: `missing`, `extra`, `outside`, `unfinished`, `untexted`; and `grounding`, for
     predictions made from strings: their counts and rates by label. With several reports, these
     stand under `systems`, one object for each. `per_document` adds `documents` to each score:
-    its counts and ratios by document. Scores of protocols that count something else than tp, fp
-    and fn have it in `detail`.
+    its counts and ratios by document. A score of a slice has `slice`; one with intervals has
+    `intervals`, the two ends by ratio. Scores of protocols that count something else than tp,
+    fp and fn have it in `detail`.
     """
     scores = [_score(report, row, per_document) for report in reports for row in report.rows]
     systems = [_left_out(report) for report in reports]
@@ -41,7 +42,9 @@ def _score(report: ScoreReport, row: Row, per_document: bool) -> dict[str, Any]:
         "system": report.system,
         "metric": str(row.metric),
         "label": row.label,
+        **({"slice": row.slice} if row.slice else {}),
         **numbers(row.counts),
+        **({"intervals": row.intervals} if row.intervals else {}),
         "macro": row.macro._asdict(),
         "signature": row.signature,
     }
@@ -63,17 +66,18 @@ def _left_out(report: ScoreReport) -> dict[str, Any]:
 
 
 def to_csv(reports: Sequence[ScoreReport], *, per_document: bool = False) -> str:
-    """Scores as CSV, one line a row, with the columns of `results.COLUMNS`.
+    """Scores as CSV, one line a row, with the columns of `results.columns`.
 
     Undefined numbers are empty fields. A text that a spreadsheet would take for a formula gets
     an apostrophe before it.
     """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    names = columns(reports)
+    writer.writerow(names)
     for report in reports:
         for record in report.records(per_document=per_document):
-            writer.writerow([field(record[name]) for name in COLUMNS])
+            writer.writerow([field(record[name]) for name in names])
     return out.getvalue()
 
 
@@ -90,24 +94,42 @@ def field(value: str | float | None) -> str:
 
 def to_markdown(reports: Sequence[ScoreReport], *, per_document: bool = False) -> str:
     """Scores as a Markdown table, and the signatures that its rows share."""
-    heads = ["Metric", "Label", "P", "R", "F1", "macro F1", "tp", "fp", "fn", "support"]
-    if per_document:
-        heads.insert(2, "Document")
-    if len(reports) > 1:
-        heads.insert(2, "System")
-    words = sum(head in ("Metric", "Label", "System", "Document") for head in heads)
-    lines = [heads, ["---"] * words + ["---:"] * (len(heads) - words)]
-    for record in side_by_side(reports, per_document=per_document):
-        keys = [COLUMN_OF[head] for head in heads]
-        lines.append([escape(shown(record, key)) for key in keys])
+    names = heads(reports, per_document=per_document)
+    words = sum(name in WORDS for name in names)
+    lines = [names, ["---"] * words + ["---:"] * (len(names) - words)]
+    lines += (
+        [escape(shown(record, COLUMN_OF[name])) for name in names]
+        for record in side_by_side(reports, per_document=per_document)
+    )
     table = "".join(f"| {' | '.join(line)} |\n" for line in lines)
     signatures = dict.fromkeys(report.signature for report in reports)
     return table + "".join(f"\n`{signature}`\n" for signature in signatures)
 
 
+def heads(reports: Sequence[ScoreReport], *, per_document: bool = False) -> list[str]:
+    """The columns of tables for people: keys of `COLUMN_OF`.
+
+    Intervals stand beside their ratios, and take the place of macro F1 and the counts.
+    """
+    names = columns(reports)
+    return [
+        *("Metric", "Label"),
+        *(["Slice"] * ("slice" in names)),
+        *(["System"] * (len(reports) > 1)),
+        *(["Document"] * per_document),
+        *("P", "R", "F1"),
+        *(() if "f1_low" in names else ("macro F1", "tp", "fp", "fn")),
+        "support",
+    ]
+
+
+WORDS = ("Metric", "Label", "Slice", "System", "Document")
+"""The heads of columns that hold words."""
+
 COLUMN_OF = {
     "Metric": "metric",
     "Label": "label",
+    "Slice": "slice",
     "System": "system",
     "Document": "document",
     "P": "precision",
@@ -120,21 +142,23 @@ COLUMN_OF = {
 
 
 def side_by_side(reports: Sequence[ScoreReport], *, per_document: bool = False) -> list[Record]:
-    """The records of all reports, those of one metric, label and document together."""
+    """The records of all reports, those of one metric, label, slice and document together."""
     places: dict[tuple[object, ...], list[Record]] = {}
     for report in reports:
         for record in report.records(per_document=per_document):
-            key = (record["metric"], record["label"], record["document"])
+            key = tuple(record[name] for name in ("metric", "label", "slice", "document"))
             places.setdefault(key, []).append(record)
     return [record for group in places.values() for record in group]
 
 
 def shown(record: Record, key: str) -> str:
-    """A field for people: three decimals, and a dash for what is undefined."""
+    """A field for people: three decimals, a dash for what is undefined, and any interval."""
     value = record[key]
     if value is None:
         return "" if key == "document" else UNDEFINED
-    return f"{value:.3f}" if isinstance(value, float) else printable(str(value))
+    low, high = record.get(f"{key}_low"), record.get(f"{key}_high")
+    interval = "" if low is None else f" [{low:.2f}, {high:.2f}]"
+    return f"{value:.3f}{interval}" if isinstance(value, float) else printable(str(value))
 
 
 def escape(text: str) -> str:

@@ -14,12 +14,14 @@ from rich.text import Text
 
 from quotemark.errors import printable
 from quotemark.metrics.results import Record, ScoreReport
-from quotemark.report.plain import COLUMN_OF, shown, side_by_side
+from quotemark.report import plain
+from quotemark.report.plain import COLUMN_OF, WORDS, shown, side_by_side
 
 GAP = 2
 """The space between columns."""
 
-NUMBERS = ("P", "R", "F1", "macro F1", "tp", "fp", "fn", "support")
+RATIOS = ("P", "R", "F1")
+"""The columns with intervals, whose numbers are as wide as each other, intervals or not."""
 
 
 def print_scores(
@@ -34,30 +36,30 @@ def print_scores(
     console = Console(file=file or sys.stdout, highlight=False)
     if not console.is_terminal:
         console = Console(file=file or sys.stdout, highlight=False, color_system=None)
-    heads = ["Label", *(["System"] * (len(reports) > 1)), *(["Document"] * per_document), *NUMBERS]
+    heads = plain.heads(reports, per_document=per_document)[1:]  # a metric heads its section
     records = side_by_side(reports, per_document=per_document)
     lines = [[_cell(record, head) for head in heads] for record in records]
+    left = {*WORDS, *(RATIOS if "macro F1" not in heads else ())}
     widths = [max(map(cell_len, column)) for column in zip(heads, *lines, strict=True)]
     console.width = max(console.width, sum(widths) + GAP * len(widths))
-    console.print(_table(heads, widths, [(heads, "bold")]))
+    columns = [(width, head in left) for head, width in zip(heads, widths, strict=True)]
+    console.print(_table(columns, [(heads, "bold")]))
     numbered = zip(records, lines, strict=True)
     for number, (metric, section) in enumerate(groupby(numbered, key=lambda r: r[0]["metric"])):
         if number:
             console.print()
         console.print(Text(str(metric), style="bold cyan"))
-        console.print(_table(heads, widths, _without_repeats(section)))
+        console.print(_table(columns, _without_repeats(section)))
     console.print()
     for signature in dict.fromkeys(report.signature for report in reports):
         console.print(Text(signature, style="dim"))
 
 
-def _table(
-    heads: Sequence[str], widths: Sequence[int], rows: Iterable[tuple[Sequence[str], str]]
-) -> Table:
+def _table(columns: Sequence[tuple[int, bool]], rows: Iterable[tuple[Sequence[str], str]]) -> Table:
+    """Rows with their styles, in columns of a width that are to the left or not."""
     table = Table.grid(padding=(0, GAP, 0, 0))
-    for head, width in zip(heads, widths, strict=True):
-        right = head in NUMBERS
-        table.add_column(justify="right" if right else "left", width=width, no_wrap=True)
+    for width, left in columns:
+        table.add_column(justify="left" if left else "right", width=width, no_wrap=True)
     for cells, style in rows:
         table.add_row(*map(Text, cells), style=style)
     return table

@@ -1,0 +1,126 @@
+"""LaTeX tables: nothing in a label is a command, and what is opened is closed."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import replace
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from quotemark import score, with_intervals
+from quotemark.errors import printable
+from quotemark.model import Annotation, Corpus, Span
+from quotemark.report.grid import Cell
+from quotemark.report.latex import MARKS, Styled, escape, to_latex
+from quotemark.report.publication import scores_to_latex
+
+SPECIAL = "\\&%$#_{}~^<>|-[]*"
+LABELS = st.text(st.sampled_from(SPECIAL) | st.characters(), max_size=12)
+SAFE = re.compile(r"(?:[^\\&%$#_{}~^<>|]|\\[&%$#_{}]|\\text[a-z]+\{\}|-\{\})*\Z")
+NAMES = {
+    r"\textbackslash{}": "\\",
+    r"\textasciitilde{}": "~",
+    r"\textasciicircum{}": "^",
+    r"\textless{}": "<",
+    r"\textgreater{}": ">",
+    r"\textbar{}": "|",
+    "{}": "",
+}
+
+
+@given(LABELS)
+def test_no_special_sign_is_left_and_all_can_be_read_back(label: str) -> None:
+    escaped = escape(label)
+    assert SAFE.match(escaped)
+    assert "--" not in escaped
+
+    def sign(found: re.Match[str]) -> str:
+        return NAMES.get(found[0], found[0][1:])
+
+    assert re.sub(r"\\text[a-z]+\{\}|\{\}|\\[&%$#_{}]", sign, escaped) == printable(label)
+
+
+CELLS: st.SearchStrategy[Cell | Styled] = st.one_of(
+    LABELS,
+    st.none(),
+    st.integers(0, 99),
+    st.builds(
+        Styled,
+        st.floats(0, 1) | st.none(),
+        st.none() | st.just((0.25, 0.75)),
+        st.booleans(),
+        st.sampled_from(["", *MARKS]),
+    ),
+)
+
+
+@settings(max_examples=60)
+@given(st.data(), st.lists(LABELS, min_size=1, max_size=4, unique=True), LABELS, LABELS)
+def test_a_table_is_balanced(data: st.DataObject, heads: list[str], words: str, said: str) -> None:
+    rows = data.draw(st.lists(st.fixed_dictionaries(dict.fromkeys(heads, CELLS)), max_size=4))
+    table = to_latex(rows, caption=words, notes=[words], signature=said)
+    if not rows:
+        assert table == ""
+        return
+    check(table, columns=len(heads), rows=len(rows))
+
+
+def check(table: str, *, columns: int, rows: int) -> None:
+    lines = table.splitlines()
+    code = [line for line in lines if not line.startswith("% ")]
+    text = "\n".join(code)
+    bare = re.sub(r"\\[&%$#_{}]", "", text)
+    depth = 0
+    for sign in bare:
+        depth += {"{": 1, "}": -1}.get(sign, 0)
+        assert depth >= 0
+    assert depth == 0
+    assert "%" not in bare
+    opened = Counter(re.findall(r"\\begin\{(\w+)\}", text))
+    assert opened == Counter(re.findall(r"\\end\{(\w+)\}", text)) == {"table": 1, "tabular": 1}
+    body = [line for line in code if line.endswith(r"\\")]
+    assert len(body) == rows + 1
+    assert not any(line.startswith(("[", "*")) for line in body)
+    for line in body:
+        assert re.sub(r"\\&", "", line).count("&") == columns - 1
+
+
+QUOTE = Span("q", "Quote", ((0, 9),), {"form": "direct"})
+OTHER = replace(QUOTE, fragments=((0, 7),))
+GOLD = Corpus({}, tuple(Annotation(doc, "", "gold", (QUOTE,)) for doc in "ab"))
+
+
+def test_the_best_of_several_systems_is_bold_and_humans_are_not() -> None:
+    right = score(GOLD, GOLD, metrics=["exact"])
+    wrong = score(
+        GOLD, Corpus({}, tuple(replace(a, spans=(OTHER,)) for a in GOLD)), metrics=["exact"]
+    )
+    reports = [
+        replace(right, system="human: a × b"),
+        replace(right, system="good_one"),
+        replace(wrong, system="bad"),
+    ]
+    key = ("good_one", "exact", "Quote", "")
+    table = scores_to_latex(reports, marks={key: "‡"}, notes=["‡ is a mark."])
+    check(table, columns=7, rows=len(right.rows) * 3)
+    lines = [line for line in table.splitlines() if line.endswith(r"\\")]
+    human, good, bad = lines[1:4]
+    assert "textbf" not in human
+    assert (
+        r" & good\_one & \textbf{1.000} & \textbf{1.000} & \textbf{1.000}\rlap{$^{\ddagger}$} &"
+        in good
+    )
+    assert r" & bad & 0.000 & 0.000 & 0.000 & 2 \\" in bad
+    assert "Best values are in bold. ‡ is a mark." in table
+    assert "textbf" not in scores_to_latex(reports[1:2])
+
+
+def test_intervals_stand_beside_their_ratios() -> None:
+    report = with_intervals(score(GOLD, GOLD, metrics=["exact"]), resamples=20)
+    table = scores_to_latex([report])
+    check(table, columns=6, rows=len(report.rows))
+    assert r"1.000 {\scriptsize [1.00, 1.00]}" in table
+    assert "% avg:micro|docs:2|" in table
+    assert r"boot:20\textbar{}seed:1" in table

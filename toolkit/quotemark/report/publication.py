@@ -1,0 +1,76 @@
+"""Scores as a table for a paper, in LaTeX."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from quotemark.metrics.results import RATIOS, Record, ScoreReport
+from quotemark.report.grid import Cell
+from quotemark.report.latex import Styled, to_latex
+from quotemark.report.plain import COLUMN_OF, heads, side_by_side
+
+Key = tuple[object, ...]
+"""A system's name, and the metric, label and slice of one of its rows."""
+
+LEFT_OUT = ("macro F1", "tp", "fp", "fn")
+"""Columns that a table in a paper has no room for; CSV and JSON have them."""
+
+CAPTION = (
+    "Precision (P), recall (R) and F1, micro-averaged; support is the number of items in gold."
+)
+
+
+def scores_to_latex(
+    reports: Sequence[ScoreReport],
+    *,
+    per_document: bool = False,
+    marks: Mapping[Key, str] | None = None,
+    notes: Sequence[str] = (),
+) -> str:
+    """Scores as a LaTeX table: of several systems the best of each row is in bold.
+
+    `marks` (see `latex.MARKS`) stand at the F1 of rows; `notes` under the table say what they
+    mean. Where systems are equally good, each of them is in bold; human ones never are.
+    """
+    names = [name for name in heads(reports, per_document=per_document) if name not in LEFT_OUT]
+    records = list(side_by_side(reports, per_document=per_document))
+    best = _best(records) if len(reports) > 1 else {}
+    rows = [{name: _cell(record, name, best, marks or {}) for name in names} for record in records]
+    signatures = dict.fromkeys(report.signature for report in reports)
+    bold = ["Best values are in bold."] if best else []
+    return to_latex(rows, caption=CAPTION, notes=[*bold, *notes], signature=" ".join(signatures))
+
+
+def _place(record: Record, ratio: str) -> Key:
+    return (*(record[name] for name in ("metric", "label", "slice", "document")), ratio)
+
+
+def _best(records: Sequence[Record]) -> dict[Key, float]:
+    """The largest value of each ratio among the systems."""
+    best: dict[Key, float] = {}
+    for record in records:
+        for ratio in RATIOS if not _is_human(record) else ():
+            value = record[ratio]
+            if isinstance(value, (int, float)):
+                place = _place(record, ratio)
+                best[place] = max(value, best.get(place, value))
+    return best
+
+
+def _is_human(record: Record) -> bool:
+    return str(record["system"]).startswith("human: ")
+
+
+def _cell(
+    record: Record, head: str, best: Mapping[Key, float], marks: Mapping[Key, str]
+) -> Cell | Styled:
+    name = COLUMN_OF[head]
+    value = record[name]
+    if name not in RATIOS:
+        return "" if value is None and name == "document" else value
+    low, high = record[f"{name}_low"], record[f"{name}_high"]
+    ends = (low, high) if isinstance(low, float) and isinstance(high, float) else None
+    bold = value is not None and best.get(_place(record, name)) == value and not _is_human(record)
+    key = tuple(record[part] for part in ("system", "metric", "label", "slice"))
+    mark = marks.get(key, "") if name == "f1" and record["document"] is None else ""
+    return Styled(value, ends, bold, mark)
