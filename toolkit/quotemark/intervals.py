@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from quotemark.metrics.results import RATIOS, Row, ScoreReport
-from quotemark.stats import intervals
+from quotemark.stats import intervals, resampling
 
 
 def with_intervals(
@@ -28,8 +28,7 @@ def with_intervals(
     >>> found.resampling
     'boot:1000|seed:1'
     """
-    way = "" if method == "percentile" else f"|interval:{method}"
-    resampling = f"boot:{resamples}{way}|seed:{seed}"
+    said = resampling(resamples, seed, method)
     sharing: dict[tuple[str, ...], list[int]] = {}
     for place, row in enumerate(report.rows):
         sharing.setdefault(tuple(row.documents.documents), []).append(place)
@@ -38,8 +37,8 @@ def with_intervals(
         samples = [rows[place].documents for place in places]
         found = intervals(samples, resamples=resamples, seed=seed, method=method)
         for place, ends in zip(places, found, strict=True):
-            rows[place] = _resampled(rows[place], ends, report.resampling, resampling)
-    return replace(report, rows=tuple(rows), resampling=resampling)
+            rows[place] = _resampled(rows[place], ends, report.resampling, said)
+    return replace(report, rows=tuple(rows), resampling=said)
 
 
 def _resampled(

@@ -8,7 +8,15 @@ from quotemark.stats.corrections import CORRECTIONS, adjust
 from quotemark.stats.intervals import Intervals, Sample, intervals
 from quotemark.stats.paired import TESTS, Pair, Shift, randomization, shifts
 from quotemark.stats.power import Planned, documents_needed
-from quotemark.stats.resampling import METHODS, Interval, Statistic, bca, bootstrap, percentile
+from quotemark.stats.resampling import (
+    METHODS,
+    Interval,
+    Statistic,
+    bca,
+    bootstrap,
+    percentile,
+    resampling,
+)
 
 __all__ = [
     "CORRECTIONS",
@@ -28,5 +36,6 @@ __all__ = [
     "intervals",
     "percentile",
     "randomization",
+    "resampling",
     "shifts",
 ]

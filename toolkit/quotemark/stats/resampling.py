@@ -58,6 +58,16 @@ def bootstrap(
         return interval(bca(values, statistic(total), left_out, level=level))
 
 
+def resampling(resamples: int, seed: int, method: str) -> str:
+    """How intervals were made, for signatures; percentile intervals are not named.
+
+    >>> resampling(1000, 1, "percentile"), resampling(1000, 1, "bca")
+    ('boot:1000|seed:1', 'boot:1000|interval:bca|seed:1')
+    """
+    way = "" if method == "percentile" else f"|interval:{method}"
+    return f"boot:{resamples}{way}|seed:{seed}"
+
+
 def check(resamples: int, level: float, method: str) -> None:
     """Raises `ValueError` for what makes no interval."""
     if resamples < 1 or not 0 < level < 1 or method not in METHODS:
