@@ -14,9 +14,10 @@ def with_intervals(
 ) -> ScoreReport:
     """The same scores, each row with 95% bootstrap intervals of precision, recall and F1.
 
-    `method` is `percentile` or `bca`, as `stats.intervals` makes them; signatures say so. Rows
-    over the same documents share the draws. A row with fewer than two documents has no
-    interval, nor has a ratio that is undefined. Intervals that were there are made anew.
+    A row with another figure than F1 (`Tally.FIGURE`) has that one's. `method` is `percentile`
+    or `bca`, as `stats.intervals` makes them; signatures say so. Rows over the same documents
+    share the draws. A row with fewer than two documents has no interval, nor has a ratio that
+    is undefined. Intervals that were there are made anew.
 
     >>> from quotemark.model import Annotation, Corpus, Span
     >>> from quotemark.metrics.scoring import score
@@ -44,10 +45,10 @@ def with_intervals(
 def _resampled(
     row: Row, ends: Sequence[tuple[float, float] | None], before: str, after: str
 ) -> Row:
-    ratios = (row.precision, row.recall, row.f1)
+    names = (*RATIOS[:2], row.documents.kind.FIGURE)
     kept = {
-        name: (each[0], each[1]) if each is not None and ratio is not None else None
-        for name, ratio, each in zip(RATIOS, ratios, ends, strict=True)
+        name: (each[0], each[1]) if each and getattr(row.counts, name, None) is not None else None
+        for name, each in zip(names, ends, strict=True)
     }
     said, _, version = row.signature.replace(f"|{before}|", "|").rpartition("|v:")
     return replace(row, intervals=kept, signature=f"{said}|{after}|v:{version}")

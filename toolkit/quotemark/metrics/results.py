@@ -35,7 +35,7 @@ class Row:
     A document's counts are None where it was not scored. Ratios are over the summed counts
     (micro); they and the counts are None where no document was scored. `slice` says which part
     of the row's items is counted, such as `length=26-50`; empty: all. `intervals` are the two
-    ends of precision, recall and f1, as far as they were asked for; None where there is none.
+    ends of precision, recall and the kind's FIGURE, if asked for; None where there is none.
     """
 
     metric: Metric

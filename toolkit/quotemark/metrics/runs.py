@@ -237,7 +237,9 @@ def _row(raw: RawRow, documents: tuple[str, ...]) -> Row:
     name = f"{raw.metric} {raw.label}"
     kind = kind_of(raw.kind, raw.counts)
     if kind is None:
-        raise _MisfitError(f"{name!r} has counts of {list(raw.counts)} of the unknown kind {raw.kind!r}")
+        raise _MisfitError(
+            f"{name!r} has counts of {list(raw.counts)} of the unknown kind {raw.kind!r}"
+        )
     places = list(range(len(documents))) if raw.documents is None else raw.documents
     for some, whole in ((places, range(len(documents))), (raw.unscored, set(places))):
         if some != sorted(set(some)) or any(place not in whole for place in some):
@@ -252,7 +254,7 @@ def _row(raw: RawRow, documents: tuple[str, ...]) -> Row:
     broken = any(isinstance(number, Fraction) for column in columns for number in column)
     counts = np.zeros((len(places), len(kind.FIELDS)), dtype=object if broken else np.int64)
     counts[scored] = np.array(columns, dtype=counts.dtype).reshape(len(kind.FIELDS), -1).T
-    if unknown := set(raw.intervals) - {*RATIOS}:
+    if unknown := set(raw.intervals) - {*RATIOS[:2], kind.FIGURE}:
         raise _MisfitError(f"{name!r} has intervals of {sorted(unknown)}")
     found = documents if raw.documents is None else tuple(documents[place] for place in places)
     ledger = Ledger(found, kind, counts, scored)
