@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
@@ -39,10 +39,10 @@ def scored(
 ) -> list[ScoreReport]:
     """Every system of the files, scored against gold; says what was left out.
 
-    Raises `QuotemarkError`, naming the files, for what cannot be read or compared.
+    A file may be a saved run: then its scores by the metrics are taken. Raises `QuotemarkError`,
+    naming the files, for what cannot be read or compared.
     """
     from quotemark.formats import read
-    from quotemark.metrics.scoring import score
 
     stdin_once(gold, *pred, texts)
     truth = read(gold)
@@ -51,53 +51,93 @@ def scored(
     if texts:
         truth = _with_texts(truth, read(texts), texts)
     reports = []
-    found = [(path, read(path)) for path in pred]
-    for path, corpus in found:
-        if corpus.documents and not corpus.annotations:
-            message = "holds texts and no predictions"
-            raise error("no-predictions", message, "name an extractor's output", file=path)
-    for system in _systems(found):
+    for system in _systems(pred, {layer.doc_id for layer in truth}):
         try:
-            report = score(
-                truth, system.corpus, scheme=scheme, metrics=metrics, annotator=annotator
-            )
+            report = _scored(truth, system, metrics, scheme, annotator)
         except QuotemarkError as failure:
             raise _in_files(failure, gold, system.path) from None
         reports.append(replace(report, system=system.name))
-    for report in reports:
-        for note in notes(report):
-            named = f"{printable(report.system)}: " if len(reports) > 1 else ""
-            typer.echo(f"quotemark: {named}{note}", err=True)
+    say(reports)
     return reports
 
 
 class System(NamedTuple):
-    """The layers that are scored together, and what they are called."""
+    """One system's predictions, or the scores that a run saved of it, and what it is called."""
 
     name: str
     path: Path
-    corpus: Corpus
+    found: Corpus | ScoreReport
 
 
-def _systems(read: list[tuple[Path, Corpus]]) -> list[System]:
-    """One system for each annotator of each file, by names that differ."""
+def _scored(
+    truth: Corpus,
+    system: System,
+    metrics: Sequence[Metric],
+    scheme: Scheme,
+    annotator: str | None,
+) -> ScoreReport:
+    from quotemark.metrics.scoring import score
     from quotemark.model import Corpus
 
-    parts = [
-        (path, annotator, Corpus(corpus.documents, layers))
-        for path, corpus in read
-        for annotator, layers in (corpus.by_annotator() or {path.stem: ()}).items()
-    ]
-    for name in ("{annotator}", "{path.stem}:{annotator}", "{path}:{annotator}", "{number}"):
+    if isinstance(system.found, Corpus):
+        return score(truth, system.found, scheme=scheme, metrics=metrics, annotator=annotator)
+    saved = system.found
+    now = score(truth, Corpus(), scheme=scheme, metrics=(), annotator=annotator)
+    if (saved.gold, saved.documents) != (now.gold, now.documents):
+        message = f"is a run against other gold: {saved.gold}, not {now.gold}"
+        raise error("gold", message, "name the gold it was made with", file=system.path)
+    rows = (row for row in saved.rows if row.metric in metrics and not row.slice)
+    return replace(saved, rows=tuple(rows))
+
+
+def _systems(paths: Sequence[Path], wanted: Collection[str]) -> list[System]:
+    """One system for each run's system, or annotator, of each file, by names that differ."""
+    from quotemark.formats import read
+    from quotemark.metrics.runs import is_run, read_run
+
+    parts: list[tuple[Path, str, Corpus | ScoreReport]] = []
+    for path in paths:
+        if is_run(path):
+            parts += ((path, report.system, report) for report in read_run(path))
+        else:
+            parts += ((path, *named) for named in _by_annotator(read(path), path))
+    _one_text([(path, found) for path, _, found in parts], wanted)
+    for name in ("{system}", "{path.stem}:{system}", "{path}:{system}", "{number}"):
         names = [
-            name.format(annotator=annotator, path=path, number=number)
-            for number, (path, annotator, _) in enumerate(parts, 1)
+            name.format(system=system, path=path, number=number)
+            for number, (path, system, _) in enumerate(parts, 1)
         ]
         if len(set(names)) == len(names):
             break
-    return [
-        System(name, path, corpus) for name, (path, _, corpus) in zip(names, parts, strict=True)
-    ]
+    return [System(name, path, found) for name, (path, _, found) in zip(names, parts, strict=True)]
+
+
+def _by_annotator(corpus: Corpus, path: Path) -> list[tuple[str, Corpus]]:
+    from quotemark.model import Corpus
+
+    if corpus.documents and not corpus.annotations:
+        message = "holds texts and no predictions"
+        raise error("no-predictions", message, "name an extractor's output", file=path)
+    found = corpus.by_annotator() or {path.stem: ()}
+    return [(name, Corpus(corpus.documents, layers)) for name, layers in found.items()]
+
+
+def _one_text(parts: Sequence[tuple[Path, Corpus | ScoreReport]], wanted: Collection[str]) -> None:
+    """Refuse predictions over different texts of one document, which gold need not tell."""
+    from quotemark.model import Corpus
+
+    known: dict[str, tuple[str, Path]] = {}
+    for path, found in parts:
+        if not isinstance(found, Corpus):
+            continue
+        hashes = [(a.doc_id, a.text_sha256) for a in found if a.text_sha256]
+        hashes += [(doc, document.sha256) for doc, document in found.documents.items()]
+        for doc, sha256 in hashes:
+            before, other = known.setdefault(doc, (sha256, path))
+            if before != sha256 and doc in wanted:
+                message = f"is over another text than in {other}: {sha256[:12]}…, {before[:12]}…"
+                remedy = "extract from one text with all systems"
+                raise error("text-hash", message, remedy, file=path, doc=doc)
 
 
 def _with_texts(gold: Corpus, texts: Corpus, file: Path) -> Corpus:
@@ -123,6 +163,14 @@ def _in_files(failure: QuotemarkError, gold: Path, pred: Path) -> QuotemarkError
         replace(p, where=replace(p.where, file=files.get(p.where.file, p.where.file)))
         for p in failure.problems
     )
+
+
+def say(reports: Sequence[ScoreReport]) -> None:
+    """Say on standard error what the scores leave out, by system where there are several."""
+    for report in reports:
+        for note in notes(report):
+            named = f"{printable(report.system)}: " if len(reports) > 1 else ""
+            typer.echo(f"quotemark: {named}{note}", err=True)
 
 
 def notes(report: ScoreReport) -> list[str]:
