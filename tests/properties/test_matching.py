@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from fractions import Fraction
 from itertools import permutations
@@ -12,10 +13,25 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 
-from quotemark.matching import ANY, EXACT, HALF, Criterion, Key, Pair, align, assign, content, links
+from quotemark.matching import (
+    ANY,
+    END,
+    EXACT,
+    HALF,
+    START,
+    Criterion,
+    Key,
+    Pair,
+    align,
+    assign,
+    content,
+    links,
+)
 from quotemark.model import Annotation, Relation, Span
 
-CRITERIA = st.sampled_from([EXACT, HALF, ANY, Criterion(Fraction("0.8"))])
+MOST = Fraction("0.8")
+SYMMETRIC = [EXACT, HALF, ANY, Criterion(MOST), START, END]
+CRITERIA = st.sampled_from([*SYMMETRIC, *(Criterion(gold=g) for g in (MOST, Fraction(1)))])
 
 
 @st.composite
@@ -50,8 +66,13 @@ def objective(gold: list[Span], pred: list[Span], pairs: list[Pair]) -> Objectiv
 
 
 def admitted(gold: Span, pred: Span, criterion: Criterion) -> bool:
+    """What a criterion says, code point by code point."""
     a, b = codepoints(gold), codepoints(pred)
-    return bool(a & b) and Fraction(len(a & b), len(a | b)) >= criterion.iou
+    if criterion.same:
+        edge = min if criterion.same == "start" else max
+        return edge(a) == edge(b)
+    wholes = ((a | b, criterion.iou), (a, criterion.gold), (b, criterion.pred))
+    return bool(a & b) and all(Fraction(len(a & b), len(n)) >= share for n, share in wholes)
 
 
 def best(gold: list[Span], pred: list[Span], criterion: Criterion) -> Objective:
@@ -94,7 +115,7 @@ def test_order_and_ids_do_not_matter(
     assert pairs(gold, pred) == pairs(shuffled(gold), shuffled(pred))
 
 
-@given(spans(7, 14), spans(7, 14), CRITERIA)
+@given(spans(7, 14), spans(7, 14), st.sampled_from(SYMMETRIC))
 def test_swapping_the_sides_swaps_the_pairs(
     gold: list[Span], pred: list[Span], criterion: Criterion
 ) -> None:
@@ -103,6 +124,26 @@ def test_swapping_the_sides_swaps_the_pairs(
     assert sorted((content(gold[g]), content(pred[p])) for g, p in there) == sorted(
         (content(gold[g]), content(pred[p])) for p, g in back
     )
+
+
+@given(spans(7, 14), spans(7, 14))
+def test_a_share_of_the_gold_span_is_turned_a_share_of_the_predicted_one(
+    gold: list[Span], pred: list[Span]
+) -> None:
+    there = align(gold, pred, Criterion(gold=MOST))
+    back = align(pred, gold, Criterion(pred=MOST))
+    assert sorted((content(gold[g]), content(pred[p])) for g, p in there) == sorted(
+        (content(gold[g]), content(pred[p])) for p, g in back
+    )
+
+
+@given(spans(7, 14), spans(7, 14), st.sampled_from([START, END]))
+def test_equal_boundaries_are_counted_without_an_alignment(
+    gold: list[Span], pred: list[Span], criterion: Criterion
+) -> None:
+    edge = min if criterion.same == "start" else max
+    golds, preds = (Counter(edge(codepoints(span)) for span in side) for side in (gold, pred))
+    assert len(align(gold, pred, criterion)) == (golds & preds).total()
 
 
 @given(spans(8, 14), spans(8, 14), CRITERIA)
@@ -216,17 +257,18 @@ def test_among_equals_the_most_equal_relations(
 ) -> None:
     (gold, gold_layer), (pred, pred_layer) = one, other
 
-    def shared(pairs: list[Pair]) -> tuple[int, Fraction, int]:
-        iou, said = Fraction(0), 0
+    def shared(pairs: list[Pair]) -> tuple[int, int, Fraction, int]:
+        exact, iou, said = 0, Fraction(0), 0
         for g, p in pairs:
             a, b = codepoints(gold[g]), codepoints(pred[p])
+            exact += a == b
             iou += Fraction(len(a & b), len(a | b))
             said += (
                 {s.id for s in gold_layer.tails(gold[g].id, "said_by")}
                 == {s.id for s in pred_layer.tails(pred[p].id, "said_by")}
                 != set()
             )
-        return len(pairs), iou, said
+        return len(pairs), exact, iou, said
 
     short, long_ = sorted((gold, pred), key=len)
     every = [

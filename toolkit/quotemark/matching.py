@@ -15,7 +15,7 @@ from fractions import Fraction
 from functools import cached_property
 from hashlib import sha256
 from math import lcm
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from quotemark.model import Annotation, Fragment, Span
 
@@ -34,34 +34,59 @@ class Pair(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """When two spans may match: they share a code point, and their IoU is at least `iou`.
+    """When two spans may match: they share a code point, and enough of them.
 
-    IoU is the number of code points in both over the number in either. 1 is exact, 0 is any
-    overlap. Spans that only touch share nothing and never match.
+    Enough is a share, from 0 to 1, of one of three: `iou`, of the code points in either span;
+    `gold`, of the gold span's; `pred`, of the predicted one's. All 0 is any overlap, an `iou` of
+    1 is exact. `same` asks for the same first code point (*start*) or the same last one (*end*).
+    Spans that only touch share nothing and never match.
 
-    >>> str(Criterion(Fraction(1, 2))), str(EXACT), str(ANY)
-    ('iou>=0.5', 'exact', 'iou>0')
+    >>> str(Criterion(Fraction(1, 2))), str(EXACT), str(ANY), str(Criterion(gold=Fraction(4, 5)))
+    ('iou>=0.5', 'exact', 'iou>0', 'gold>=0.8')
     """
 
-    iou: Fraction
+    iou: Fraction = Fraction(0)
+    gold: Fraction = Fraction(0)
+    pred: Fraction = Fraction(0)
+    same: Literal["", "start", "end"] = ""
 
     def __post_init__(self) -> None:
-        if not 0 <= self.iou <= 1 or (self.iou * 10**6).denominator != 1:
-            raise ValueError(f"IoU must be 0 to 1 with up to six decimals, not {self.iou}")
+        for share in (self.iou, self.gold, self.pred):
+            if not 0 <= share <= 1 or (share * 10**6).denominator != 1:
+                raise ValueError(f"a share must be 0 to 1 with up to six decimals, not {share}")
+        if sum(map(bool, (self.iou, self.gold, self.pred, self.same))) > 1:
+            raise ValueError(f"a criterion asks for one thing: {self!r}")
 
     def __str__(self) -> str:
-        if self.iou in (0, 1):
-            return "exact" if self.iou else "iou>0"
-        return f"iou>={float(self.iou):.6f}".rstrip("0")
+        if self.same or self.iou == 1:
+            return self.same or "exact"
+        for name, share in (("iou", self.iou), ("gold", self.gold), ("pred", self.pred)):
+            if share:
+                return f"{name}>={'1' if share == 1 else f'{float(share):.6f}'.rstrip('0')}"
+        return "iou>0"
 
-    def admits(self, shared: int, union: int) -> bool:
-        """Whether spans that share so many code points, of so many in either, may match."""
-        return shared > 0 and shared >= self.iou * union
+    @property
+    def symmetric(self) -> bool:
+        """Whether it asks the same of both sides."""
+        return not self.gold and not self.pred
+
+    def admits(self, gold: Span, pred: Span, shared: int, sizes: tuple[int, int]) -> bool:
+        """Whether two spans may match that share so many code points, of so many of each."""
+        if shared <= 0:
+            return False
+        if self.same:
+            edge = _first if self.same == "start" else _end
+            return edge(gold) == edge(pred)
+        golds, preds = sizes
+        wholes = ((self.iou, golds + preds - shared), (self.gold, golds), (self.pred, preds))
+        return all(shared * share.denominator >= share.numerator * n for share, n in wholes)
 
 
 EXACT = Criterion(Fraction(1))
 HALF = Criterion(Fraction(1, 2))
-ANY = Criterion(Fraction(0))
+ANY = Criterion()
+START = Criterion(same="start")
+END = Criterion(same="end")
 
 
 @dataclass(frozen=True)
@@ -234,12 +259,12 @@ class _Sides:
 
     def edges(self, criterion: Criterion) -> dict[Pair, Fraction]:
         """The pairs that may match, with their IoU."""
+        golds, preds = list(map(size, self.gold)), list(map(size, self.pred))
         found = {}
         for pair, shared in overlaps(self.gold, self.pred).items():
-            gold, pred = self.gold[pair.gold].fragments, self.pred[pair.pred].fragments
-            union = sum(e - s for s, e in disjoint((*gold, *pred)))
-            if criterion.admits(shared, union):
-                found[pair] = Fraction(shared, union)
+            g, p = pair
+            if criterion.admits(self.gold[g], self.pred[p], shared, (golds[g], preds[p])):
+                found[pair] = Fraction(shared, golds[g] + preds[p] - shared)
         return found
 
     def weights(
@@ -277,6 +302,15 @@ class _Sides:
         here = self.gold_links.facts.get(gold.id)
         there = self.pred_links.facts.get(pred.id)
         return attributes, (here & there).total() if here and there else 0
+
+
+def size(span: Span) -> int:
+    """The number of code points of a span, whose fragments may overlap.
+
+    >>> size(Span("q", "Quote", ((0, 4), (2, 6))))
+    6
+    """
+    return sum(end - start for start, end in disjoint(span.fragments))
 
 
 def disjoint(fragments: Iterable[Fragment]) -> list[Fragment]:
@@ -340,6 +374,14 @@ def components(edges: Mapping[Pair, Weight]) -> Iterator[dict[Pair, Weight]]:
     for pair, weight in edges.items():
         groups.setdefault(root((0, pair.gold)), {})[pair] = weight
     yield from groups.values()
+
+
+def _first(span: Span) -> int:
+    return min(start for start, _ in span.fragments)
+
+
+def _end(span: Span) -> int:
+    return max(end for _, end in span.fragments)
 
 
 def _keys(indices: Iterable[int], keys: Sequence[Key]) -> list[Key]:

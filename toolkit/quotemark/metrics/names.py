@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from fractions import Fraction
 
 from quotemark.errors import QuotemarkError, error
-from quotemark.matching import EXACT, HALF, Criterion
+from quotemark.matching import ANY, EXACT, HALF, Criterion
 from quotemark.metrics.measure import SCOPES, Key, Measure
 from quotemark.metrics.protocols import PROTOCOLS
 from quotemark.metrics.registry import OWN, PUBLISHED, REGISTRY
@@ -34,14 +34,15 @@ class Metric:
 
     def __post_init__(self) -> None:
         known = (self.name, self.aspect, self.scope) in REGISTRY
-        if not known or (self.criterion != HALF and not self.measure.criterion):
+        if known and self.criterion != HALF:
+            known = self.measure.criterion and not self.criterion.same
+        if not known:
             raise ValueError(f"no such metric: {self!r}")
 
     def __str__(self) -> str:
         parts = [part for part in (self.aspect, self.scope) if part]
         if self.name == "overlap":
-            iou = self.criterion.iou
-            parts.append("iou>=1" if iou == 1 else str(self.criterion))
+            parts.append("iou>=1" if self.criterion == EXACT else str(self.criterion))
         elif self.criterion != HALF:
             parts.append(str(self.criterion))
         return _call(self.name, parts)
@@ -54,7 +55,7 @@ class Metric:
     @property
     def symmetric(self) -> bool:
         """Whether swapping gold and predictions swaps precision and recall (see `Measure`)."""
-        return self.measure.symmetric
+        return self.measure.symmetric and self.criterion.symmetric
 
 
 def _call(name: str, words: Iterable[str]) -> str:
@@ -78,15 +79,16 @@ MEASURES = tuple(Metric(*key) for key in PUBLISHED)
 EVERY = tuple(Metric(*key) for key in REGISTRY)
 """Every metric and measure, each with its usual criterion."""
 
-THRESHOLD = re.compile(r"(?P<of>iou)(?P<sign>>=?)(?P<least>-?\d*\.?\d+)\Z")
+THRESHOLD = re.compile(r"(?P<of>iou|gold|pred)(?P<sign>>=?)(?P<least>-?\d*\.?\d+)\Z")
 CALL = re.compile(r"(?P<name>[a-z][a-z0-9-]*)(?:\((?P<arguments>[^()]+)\))?\Z")
 
 
 def parse(text: str) -> Metric:
     """The metric that a string names, with another criterion than the usual one if it says so.
 
-    Criteria are `iou>=X` (X over 0 and up to 1, six decimals), `iou>0` (any overlap) and
-    `exact`. Raises `QuotemarkError` with the nearest metric's name, or a threshold's range.
+    Criteria are `iou>=X`, `gold>=X` (of the gold span) and `pred>=X` (of the predicted one), X
+    over 0 and up to 1 with six decimals; `iou>0` (any overlap); and `exact`. Raises
+    `QuotemarkError` with the nearest metric's name, or a threshold's range.
 
     >>> parse("overlap") == parse("overlap(iou>=0.5)")
     True
@@ -141,12 +143,16 @@ def _criterion(text: str, metric: str) -> Criterion:
     found = THRESHOLD.match(text)
     if not found:
         raise _unknown(metric)
-    least, any_ = Fraction(found["least"]), found["sign"] == ">"
-    if any_ != (least == 0) or not 0 <= least <= 1 or (least * 10**6).denominator != 1:
+    if found[0] == str(ANY):
+        return ANY
+    least = Fraction(found["least"])
+    if found["sign"] == ">" or not 0 < least <= 1 or (least * 10**6).denominator != 1:
         message = f"metric {metric!r} has the threshold {found['sign']}{found['least']}"
-        remedy = "give iou>=X, with X over 0, up to 1 and of six decimals at most, or iou>0"
+        remedy = "give iou>=X, gold>=X or pred>=X, X over 0, up to 1, six decimals; or iou>0"
         raise error("threshold", message, remedy)
-    return Criterion(least)
+    if found["of"] == "iou":
+        return Criterion(iou=least)
+    return Criterion(gold=least) if found["of"] == "gold" else Criterion(pred=least)
 
 
 def _unknown(text: str) -> QuotemarkError:

@@ -10,7 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from functools import partial
 
-from quotemark.matching import EXACT, Criterion
+from quotemark.matching import END, EXACT, START, Criterion, disjoint
 from quotemark.metrics.case import Alignment, Case, Group, groups
 from quotemark.metrics.counts import Counts, Scores
 from quotemark.metrics.measure import Key, Measure
@@ -94,6 +94,39 @@ def count_tokens(case: Case) -> Scores:
     return scores
 
 
+def count_characters(case: Case) -> Scores:
+    """Code points covered by a label's spans on both sides, as sets: the unit is the code point.
+
+    Overlapping spans of a label cover it once. The text is not needed.
+
+    >>> from quotemark.model import Annotation
+    >>> from quotemark.scheme import default_scheme
+    >>> gold = Annotation("a", "", "g", (Span("q", "Quote", ((0, 7),)),))
+    >>> pred = Annotation("a", "", "p", (Span("q", "Quote", ((4, 11),)),))
+    >>> count_characters(Case(gold, pred, None, default_scheme()))["Quote"]
+    Counts(tp=3, fp=4, fn=4)
+    """
+    scores: dict[str, Counts | None] = {}
+    for group in groups(case.scheme):
+        scores[group.row] = None
+        if case.both(group.asked):
+            gold = union(filter(group.holds, case.golds(group.label)))
+            pred = union(filter(group.holds, case.preds(group.label)))
+            golds, preds, either = map(_total, (gold, pred, disjoint((*gold, *pred))))
+            both = golds + preds - either
+            scores[group.row] = Counts(both, preds - both, golds - both)
+    return scores
+
+
+def union(spans: Iterable[Span]) -> list[Fragment]:
+    """The code points of spans, as disjoint fragments in order."""
+    return disjoint(fragment for span in spans for fragment in span.fragments)
+
+
+def _total(fragments: Iterable[Fragment]) -> int:
+    return sum(end - start for start, end in fragments)
+
+
 def covered(found: Sequence[Fragment], spans: Iterable[Span]) -> set[int]:
     """The indices of the tokens that share a code point with any of the spans.
 
@@ -101,16 +134,18 @@ def covered(found: Sequence[Fragment], spans: Iterable[Span]) -> set[int]:
     {1, 2}
     """
     indices: set[int] = set()
-    for span in spans:
-        for start, end in span.fragments:
-            first = bisect_right(found, start, key=lambda token: token[1])
-            last = bisect_left(found, end, key=lambda token: token[0])
-            indices.update(range(first, last))
+    for start, end in union(spans):
+        first = bisect_right(found, start, key=lambda token: token[1])
+        last = bisect_left(found, end, key=lambda token: token[0])
+        indices.update(range(first, last))
     return indices
 
 
 MEASURES: dict[Key, Measure] = {
     ("exact", "", ""): Measure(partial(count_spans, criterion=EXACT), symmetric=True),
     ("overlap", "", ""): Measure(count_spans, symmetric=True, criterion=True),
+    ("boundary", "start", ""): Measure(partial(count_spans, criterion=START), symmetric=True),
+    ("boundary", "end", ""): Measure(partial(count_spans, criterion=END), symmetric=True),
+    ("char", "", ""): Measure(count_characters, symmetric=True),
     ("token", "", ""): Measure(count_tokens, symmetric=True, tokens=True),
 }
