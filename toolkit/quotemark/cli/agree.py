@@ -57,6 +57,10 @@ def agree(
     rows = [_row(row, named=named) for row in found if row.items]
     if format is Format.markdown:
         grid.print_text(f"{grid.to_markdown(rows)}\n`{signed}`\n")
+    elif format is Format.latex:
+        from quotemark.report.latex import to_latex
+
+        grid.print_text(to_latex(rows, signature=signed))
     else:
         grid.print_table(rows)
         grid.print_text(f"\n{signed}\n")

@@ -16,10 +16,12 @@ from quotemark.cli import labelstudio
 from quotemark.cli.adjudicate import adjudicate
 from quotemark.cli.agree import agree
 from quotemark.cli.check import check
+from quotemark.cli.compare import compare
 from quotemark.cli.extract import extract
 from quotemark.cli.ground import ground
 from quotemark.cli.init import init
 from quotemark.cli.score import score
+from quotemark.cli.show import show
 from quotemark.cli.split import split
 from quotemark.errors import QuotemarkError
 
@@ -72,6 +74,8 @@ app.command()(check)
 app.command()(agree)
 app.command()(adjudicate)
 app.command()(score)
+app.command()(compare)
+app.command()(show)
 
 app.command()(labelstudio.config)
 app.command()(labelstudio.push)

@@ -23,6 +23,7 @@ class Format(StrEnum):
     json = "json"
     csv = "csv"
     markdown = "markdown"
+    latex = "latex"
 
 
 FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How to print the results.")]

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from quotemark.cli import systems
-from quotemark.cli.options import Format, FormatOption, SchemeFile, scheme_of
+from quotemark.cli import output, systems
+from quotemark.cli.options import Format, FormatOption, SchemeFile, scheme_of, spare_inputs
 from quotemark.errors import printable
-
-if TYPE_CHECKING:
-    from quotemark.metrics.results import ScoreReport
 
 
 def score(
@@ -41,9 +37,21 @@ def score(
         ),
     ] = None,
     format: FormatOption = Format.table,
-    per_document: Annotated[
-        bool, typer.Option("--per-document", help="Print every document's scores too.")
-    ] = False,
+    per_document: output.PerDocument = False,
+    intervals: output.WithIntervals = False,
+    interval: output.IntervalMethod = output.Method.percentile,
+    resamples: output.Resamples = 1000,
+    seed: output.Seed = 1,
+    baseline: output.Baseline = None,
+    save: Annotated[
+        Path | None,
+        typer.Option(
+            "--save",
+            help="Keep the counts of every document in this file, for quotemark show and compare; "
+            "- is stdout, in place of the scores.",
+            metavar="RUN",
+        ),
+    ] = None,
     annotator: systems.GoldAnnotator = None,
     scheme: SchemeFile = None,
     texts: systems.TextsFile = None,
@@ -54,6 +62,10 @@ def score(
     scored as several systems.
     """
     from quotemark.metrics.names import METRICS, of_protocol, select
+
+    look = output.Look(format, per_document, intervals, interval, resamples, seed, baseline)
+    if save:
+        spare_inputs(save, gold, *pred, scheme, texts)
 
     published = [m for name in protocol or () for m in of_protocol(name)]
     chosen = select(metric or ())
@@ -66,27 +78,11 @@ def score(
     if idle := [name for name in map(str, metrics) if name not in known and (metric or protocol)]:
         note = f"the scheme {schema.id} has nothing to score by {', '.join(idle)}"
         typer.echo(f"quotemark: {printable(note)}", err=True)
-    _print(reports, format, per_document)
+    if save:
+        from quotemark.files import STDIO, write_atomic
+        from quotemark.metrics.runs import write_run
 
-
-def _print(reports: list[ScoreReport], format: Format, per_document: bool) -> None:
-    if format is Format.table:
-        from quotemark.report.strings import print_strings
-        from quotemark.report.tables import print_scores
-
-        print_scores(reports, per_document=per_document)
-        print_strings(reports)
-        return
-    from quotemark.report import plain
-
-    render = {
-        Format.json: plain.to_json,
-        Format.csv: plain.to_csv,
-        Format.markdown: plain.to_markdown,
-    }[format]
-    text = render(reports, per_document=per_document)
-    if format is Format.markdown:
-        from quotemark.report.strings import strings_to_markdown
-
-        text += strings_to_markdown(reports)
-    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+        write_atomic(save, write_run(reports))
+        if save == STDIO:
+            return
+    output.print_reports(reports, look)

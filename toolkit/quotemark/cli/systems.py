@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
@@ -98,18 +98,27 @@ def _systems(paths: Sequence[Path], wanted: Collection[str]) -> list[System]:
     parts: list[tuple[Path, str, Corpus | ScoreReport]] = []
     for path in paths:
         if is_run(path):
-            parts += ((path, report.system, report) for report in read_run(path))
+            saved = (report for report in read_run(path) if not report.is_human)
+            parts += ((path, report.system, report) for report in saved)
         else:
             parts += ((path, *named) for named in _by_annotator(read(path), path))
     _one_text([(path, found) for path, _, found in parts], wanted)
-    for name in ("{system}", "{path.stem}:{system}", "{path}:{system}", "{number}"):
-        names = [
-            name.format(system=system, path=path, number=number)
-            for number, (path, system, _) in enumerate(parts, 1)
-        ]
+    names = distinct((system, path) for path, system, _ in parts)
+    return [System(name, path, found) for name, (path, _, found) in zip(names, parts, strict=True)]
+
+
+def distinct(named: Iterable[tuple[str, Path]]) -> list[str]:
+    """Names that differ, of systems by their own names and files; the shortest that do.
+
+    >>> distinct([("rules", Path("old.jsonl")), ("rules", Path("new.jsonl"))])
+    ['old:rules', 'new:rules']
+    """
+    parts = list(named)
+    for form in ("{name}", "{path.stem}:{name}", "{path}:{name}", "{number}"):
+        names = [form.format(name=n, path=p, number=i) for i, (n, p) in enumerate(parts, 1)]
         if len(set(names)) == len(names):
             break
-    return [System(name, path, found) for name, (path, _, found) in zip(names, parts, strict=True)]
+    return names
 
 
 def _by_annotator(corpus: Corpus, path: Path) -> list[tuple[str, Corpus]]:

@@ -75,6 +75,9 @@ class Row:
         return Average(*map(_mean, self.documents.ratios.T))
 
 
+HUMAN = "human: "
+"""How the names of annotators begin that stand beside systems."""
+
 Record = dict[str, str | int | float | None]
 """One line of a table of scores."""
 
@@ -102,6 +105,11 @@ class ScoreReport:
     untexted: tuple[str, ...] = ()
     grounding: Mapping[str, StringCounts] = field(default_factory=dict)
     resampling: str = ""
+
+    @property
+    def is_human(self) -> bool:
+        """Whether annotators stand here in place of a system (see `metrics.ceiling`)."""
+        return self.system.startswith(HUMAN)
 
     @property
     def signature(self) -> str:

@@ -138,15 +138,17 @@ class _MisfitError(ValueError):
     """Parts of a run that do not fit together."""
 
 
-def _bad(path: Path, message: str) -> QuotemarkError:
-    return error("run", message, "save it again with quotemark score --save", file=path)
+def _bad(
+    path: Path, message: str, remedy: str = "save it again with quotemark score --save"
+) -> QuotemarkError:
+    return error("run", message, remedy, file=path)
 
 
 def _decoded(data: bytes, path: Path) -> RawRun:
     try:
         head = _decode(data, RawHead)
         if head.format != FORMAT:
-            raise _bad(path, "is no saved run")
+            raise _bad(path, "is no saved run", "name a file of quotemark score --save")
         if head.version != VERSION:
             raise _bad(path, f"is of version {head.version} of the format, not {VERSION}")
         return _decode(data, RawRun)

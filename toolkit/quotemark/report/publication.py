@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from quotemark.metrics.results import RATIOS, Record, ScoreReport
+from quotemark.metrics.results import HUMAN, RATIOS, Record, ScoreReport
 from quotemark.report.grid import Cell
 from quotemark.report.latex import Styled, to_latex
 from quotemark.report.plain import COLUMN_OF, heads, side_by_side
@@ -58,7 +58,7 @@ def _best(records: Sequence[Record]) -> dict[Key, float]:
 
 
 def _is_human(record: Record) -> bool:
-    return str(record["system"]).startswith("human: ")
+    return str(record["system"]).startswith(HUMAN)
 
 
 def _cell(
