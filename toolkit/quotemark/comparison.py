@@ -114,10 +114,11 @@ def compare(
     """Compare systems on the same gold, each two of them or each against a `baseline`.
 
     `metrics` and `labels` choose among the rows of the reports: all metrics unless given, and
-    the labels without their groups. `on` is the ratio to compare: `precision`, `recall`, or
-    `f1`, which is a row's main figure if that is another. `test` is one of `stats.TESTS`,
-    `interval` of `stats.METHODS`, `correction` of `stats.CORRECTIONS`, over all differences
-    together. A document that one of two systems was not scored on is left out for both.
+    the labels that any system has a count of, without their groups. `on` is the ratio to
+    compare: `precision`, `recall`, or `f1`, which is a row's main figure if that is another.
+    `test` is one of `stats.TESTS`, `interval` of `stats.METHODS`, `correction` of
+    `stats.CORRECTIONS`, over all differences together. A document that one of two systems was
+    not scored on is left out for both.
 
     Raises `QuotemarkError` for fewer than two systems, two of one name, systems over different
     gold, a baseline that is none of them, and rows that a report lacks. `ValueError` for a
@@ -161,7 +162,11 @@ def compare(
         on,
         test,
         correction,
-        _signed(reports, resampling(resamples, seed, interval), test, correction),
+        _signed(
+            reports,
+            resampling(resamples, seed, interval),
+            f"test:{test}|corr:{correction}|tests:{sum(each is not None for each in p)}",
+        ),
     )
 
 
@@ -191,7 +196,7 @@ def _match(first: Row, second: Row, on: str) -> _Match:
     if not kept:
         return _Match(first, figure, None, 0, left_out)
     place = RATIOS.index(on)
-    pair = Pair(one.counts[both], two.counts[both], lambda sums: one.kind.ratios(sums)[..., place])
+    pair = Pair(one.counts, two.counts, lambda sums: one.kind.ratios(sums)[..., place], both)
     return _Match(first, figure, pair, kept, left_out)
 
 
@@ -260,7 +265,9 @@ def _rows(
     measured = dict.fromkeys(metric for metric, _ in known)
     labelled = dict.fromkeys(label for _, label in known)
     wanted = measured if metrics is None else dict.fromkeys(map(str, select(map(str, metrics))))
-    chosen = [name for name in labelled if "[" not in name] if labels is None else list(labels)
+    scored = {key[1] for rows in found for key, row in rows.items() if row.documents.counts.any()}
+    plain = [name for name in labelled if name in scored and "[" not in name]
+    chosen = plain if labels is None else list(labels)
     problems = [
         *_unknown("metric", wanted, measured, "score the systems by it"),
         *_unknown("label", chosen, labelled, f"name one of: {', '.join(labelled)}"),
@@ -302,10 +309,7 @@ def _standings(
         yield Standing(name, str(row.metric), row.label, ratios, known)
 
 
-def _signed(reports: Sequence[ScoreReport], resampled: str, test: str, correction: str) -> str:
+def _signed(reports: Sequence[ScoreReport], *parts: str) -> str:
     one = reports[0]
-    versions = ",".join(sorted({report.version for report in reports}))
-    return (
-        f"avg:micro|docs:{len(one.documents)}|gold:{one.gold}|{resampled}|"
-        f"test:{test}|corr:{correction}|v:{versions}"
-    )
+    said = "|".join(("avg:micro", f"docs:{len(one.documents)}", f"gold:{one.gold}", *parts))
+    return f"{said}|v:{','.join(sorted({report.version for report in reports}))}"

@@ -23,12 +23,25 @@ EQUAL = 1e-12
 class Pair:
     """Two systems' counts of the same documents, `(documents, counts)`, and a statistic of sums.
 
-    Lines of documents that one of the two was not scored on are zero in both.
+    `scored` says which documents both were scored on (None: all); what the others have is taken
+    as zero, so that pairs of the same documents share the draws whatever they leave out.
     """
 
     first: Array
     second: Array
     statistic: Statistic
+    scored: Array | None = None
+
+    def __post_init__(self) -> None:
+        if self.scored is not None and not self.scored.all():
+            for name in ("first", "second"):
+                counts = np.where(self.scored[:, None], getattr(self, name), 0)
+                object.__setattr__(self, name, counts)
+
+    @property
+    def documents(self) -> int:
+        """How many documents both were scored on."""
+        return len(self.first) if self.scored is None else int(self.scored.sum())
 
     @cached_property
     def difference(self) -> float:
@@ -115,7 +128,7 @@ def shifts(
     sums = drawn(sides, resamples=resamples, seed=seed)
     found = []
     for pair, first, second in zip(pairs, sums[::2], sums[1::2], strict=True):
-        if len(pair.first) < 2 or np.isnan(pair.difference):
+        if pair.documents < 2 or np.isnan(pair.difference):
             found.append(Shift(None, None))
             continue
         values = pair.of(first, second)

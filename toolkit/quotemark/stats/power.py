@@ -64,7 +64,7 @@ def documents_needed(
     """
     if not 0 < power < 1 or not 0 < alpha < 1 or limit < 2 or simulations < 1:
         raise ValueError(f"power {power}, alpha {alpha}, limit {limit}, simulations {simulations}")
-    present = len(pair.first)
+    present = pair.documents
     if present < 2 or np.isnan(pair.difference):
         return None
     if pair.difference == 0:
@@ -105,6 +105,7 @@ def _simulation(pair: Pair, alpha: float, simulations: int, seed: int) -> Callab
 
     fields = pair.first.shape[1]
     both = np.hstack([pair.first, pair.second]).astype(float)
+    both = both if pair.scored is None else both[pair.scored]
     kinds, often = np.unique(both, axis=0, return_counts=True)
     apart = kinds[:, :fields] - kinds[:, fields:]
     products = (apart[:, :, None] * apart[:, None, :]).reshape(len(kinds), -1)
