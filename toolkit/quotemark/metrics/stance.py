@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from quotemark.matching import Criterion, assign
+from quotemark.metrics.attributes import AGREEMENTS, Agreement, classes
 from quotemark.metrics.case import Case, group_label
 from quotemark.metrics.counts import Counts, Scores, total
-from quotemark.metrics.measure import SCOPES, Key, Measure
+from quotemark.metrics.measure import SCOPES, Key, Measure, Rows
 from quotemark.metrics.parties import count_same
 from quotemark.model import Asked, Span
 from quotemark.sources import Sources, is_named, stance_sources, values
@@ -137,12 +138,41 @@ _COUNT: dict[str, Callable[[Case, Span | None, Span | None, str | None], Counts]
     "tuple": _tuple,
 }
 
+
+def count_polarities(case: Case, criterion: Criterion, *, agreement: Agreement) -> Rows:
+    """Polarities as classes on pairs of aligned stances (see `attributes.count_classes`).
+
+    No rows in a scheme without the roles, or where a stance can have several polarities.
+
+    >>> from quotemark.matching import EXACT
+    >>> from quotemark.model import Annotation
+    >>> from quotemark.scheme import default_scheme
+    >>> gold = Annotation("a", "", "g", (Span("t", "Stance", ((0, 9),), {"polarity": "oppose"}),))
+    >>> case = Case(gold, gold, None, default_scheme())
+    >>> count_polarities(case, EXACT, agreement=AGREEMENTS["accuracy"])["Stance"]
+    Counts(tp=1, fp=0, fn=0)
+    """
+    stance, polarity = case.scheme.role("stance"), case.scheme.role("polarity")
+    attribute = case.scheme.attribute(stance, polarity)
+    if not attribute or not attribute.values or attribute.many:
+        return {}
+    return {stance: classes(case, criterion, stance, attribute, agreement)}
+
+
 MEASURES: dict[Key, Measure] = {
-    ("stance", aspect, scope): Measure(
-        partial(count_stance, aspect=aspect, scope=scope),
-        symmetric=aspect == "polarity",  # in targets and holders, gold's aliases decide
-        criterion=True,
-    )
-    for aspect in _COUNT
-    for scope in SCOPES
+    **{
+        ("stance", aspect, scope): Measure(
+            partial(count_stance, aspect=aspect, scope=scope),
+            symmetric=aspect == "polarity",  # in targets and holders, gold's aliases decide
+            criterion=True,
+        )
+        for aspect in _COUNT
+        for scope in SCOPES
+    },
+    **{
+        ("stance", "polarity", name): Measure(
+            partial(count_polarities, agreement=agreement), symmetric=True, criterion=True
+        )
+        for name, agreement in AGREEMENTS.items()
+    },
 }
