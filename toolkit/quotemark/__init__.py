@@ -16,6 +16,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from quotemark.agreement import Agreement as Agreement
     from quotemark.agreement import agree as agree
+    from quotemark.comparison import Comparison as Comparison
+    from quotemark.comparison import Plan as Plan
+    from quotemark.comparison import compare as compare
+    from quotemark.comparison import plan as plan
     from quotemark.decisions import Decision as Decision
     from quotemark.decisions import read_decisions as read_decisions
     from quotemark.errors import Problem as Problem
@@ -53,6 +57,7 @@ __version__ = "0.1.0"
 
 _HOME = {
     "agreement": ("Agreement", "agree"),
+    "comparison": ("Comparison", "Plan", "compare", "plan"),
     "decisions": ("Decision", "read_decisions"),
     "errors": ("Problem", "QuotemarkError"),
     "formats": ("read", "write"),

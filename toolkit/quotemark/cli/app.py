@@ -20,6 +20,7 @@ from quotemark.cli.compare import compare
 from quotemark.cli.extract import extract
 from quotemark.cli.ground import ground
 from quotemark.cli.init import init
+from quotemark.cli.power import power
 from quotemark.cli.score import score
 from quotemark.cli.show import show
 from quotemark.cli.split import split
@@ -75,6 +76,7 @@ app.command()(agree)
 app.command()(adjudicate)
 app.command()(score)
 app.command()(compare)
+app.command()(power)
 app.command()(show)
 
 app.command()(labelstudio.config)

@@ -6,16 +6,13 @@ docs/statistics.md says what each number is.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from quotemark.errors import Problem, QuotemarkError, Where, error
-from quotemark.metrics.names import select
+from quotemark.comparison.rows import Match, Number, defined, match, names_of, rows_of, signed
+from quotemark.errors import error
 from quotemark.metrics.results import RATIOS, Row, ScoreReport
 from quotemark.stats import (
     CORRECTIONS,
@@ -32,9 +29,6 @@ from quotemark.stats import (
 
 if TYPE_CHECKING:
     from quotemark.metrics.names import Metric
-
-Number = float | None
-"""None: undefined."""
 
 ALPHA = 0.05
 """How often a test may find a difference where there is none."""
@@ -137,24 +131,24 @@ def compare(
     """
     if on not in RATIOS or test not in TESTS or correction not in CORRECTIONS:
         raise ValueError(f"on {on!r}, test {test!r}, correction {correction!r}")
-    names = _names(reports)
+    names = names_of(reports)
     if baseline is not None and baseline not in names:
         raise error("baseline", f"no system {baseline!r}", f"name one of: {', '.join(names)}")
-    rows = _rows(reports, metrics, labels)
+    rows = rows_of(reports, metrics, labels)
     places = list(combinations(range(len(names)), 2))
     if baseline is not None:
         base = names.index(baseline)
         places = [(other, base) for other in range(len(names)) if other != base]
     drawn = {"resamples": resamples, "seed": seed}
-    matches = [_match(each[a], each[b], on) for each in rows for a, b in places]
-    pairs = [match.pair for match in matches if match.pair]
+    matches = [match(each[a], each[b], on) for each in rows for a, b in places]
+    pairs = [found.pair for found in matches if found.pair]
     spread = shifts(pairs, method=interval, **drawn)
     p = [s.p for s in spread] if test == "bootstrap" else randomization(pairs, **drawn)
     numbers = zip(pairs, spread, p, adjust(p, method=correction), strict=True)
     named = ((names[a], names[b]) for _ in rows for a, b in places)
     differences = [
-        _difference(match, *systems, next(numbers) if match.pair else None)
-        for match, systems in zip(matches, named, strict=True)
+        _difference(found, *systems, next(numbers) if found.pair else None)
+        for found, systems in zip(matches, named, strict=True)
     ]
     return Comparison(
         tuple(_standings(names, rows, interval, resamples, seed)),
@@ -162,7 +156,7 @@ def compare(
         on,
         test,
         correction,
-        _signed(
+        signed(
             reports,
             resampling(resamples, seed, interval),
             f"test:{test}|corr:{correction}|tests:{sum(each is not None for each in p)}",
@@ -170,49 +164,19 @@ def compare(
     )
 
 
-def matched(first: Row, second: Row, *, on: str = "f1") -> Pair | None:
-    """Two systems' counts of one row, over the documents that both were scored on.
-
-    None where there is no such document.
-    """
-    return _match(first, second, on).pair
-
-
-class _Match(NamedTuple):
-    """One row of two systems: what is compared, on how many documents, and without how many."""
-
-    row: Row
-    figure: str
-    pair: Pair | None
-    documents: int
-    left_out: int
-
-
-def _match(first: Row, second: Row, on: str) -> _Match:
-    one, two = first.documents, second.documents
-    both = one.scored & two.scored
-    kept, left_out = int(both.sum()), int((one.scored ^ two.scored).sum())
-    figure = one.kind.FIGURE if on == "f1" else on
-    if not kept:
-        return _Match(first, figure, None, 0, left_out)
-    place = RATIOS.index(on)
-    pair = Pair(one.counts, two.counts, lambda sums: one.kind.ratios(sums)[..., place], both)
-    return _Match(first, figure, pair, kept, left_out)
-
-
 def _difference(
-    match: _Match, system: str, against: str, numbers: tuple[Pair, Shift, Number, Number] | None
+    found: Match, system: str, against: str, numbers: tuple[Pair, Shift, Number, Number] | None
 ) -> Difference:
     values: tuple[Number, Number] = (None, None)
     difference, interval, p, corrected, differing = None, None, None, None, 0
     if numbers:
         pair, (interval, _), p, corrected = numbers
-        values = _defined(pair.statistic(pair.totals[0])), _defined(pair.statistic(pair.totals[1]))
-        difference, differing = _defined(pair.difference), int(pair.differing.sum())
+        values = defined(pair.statistic(pair.totals[0])), defined(pair.statistic(pair.totals[1]))
+        difference, differing = defined(pair.difference), int(pair.differing.sum())
     return Difference(
-        str(match.row.metric),
-        match.row.label,
-        match.figure,
+        str(found.row.metric),
+        found.row.label,
+        found.figure,
         system,
         against,
         values,
@@ -220,75 +184,10 @@ def _difference(
         interval,
         p,
         corrected,
-        match.documents,
-        match.left_out,
+        found.documents,
+        found.left_out,
         differing,
     )
-
-
-def _defined(value: Any) -> float | None:
-    return None if np.isnan(value) else float(value)
-
-
-def _names(reports: Sequence[ScoreReport]) -> list[str]:
-    """The systems' names; refuses what cannot be compared."""
-    names = [report.system for report in reports]
-    if len(names) < 2:
-        message = f"{len(names)} to compare"
-        raise error("systems", message, "name the predictions of two or more systems")
-    if twice := [name for name, times in Counter(names).items() if times > 1]:
-        message = f"two systems are called {twice[0]!r}"
-        raise error("systems", message, "give each a name of its own")
-    for report in reports[1:]:
-        if (report.gold, report.documents) != (reports[0].gold, reports[0].documents):
-            of = (f"{each.system}: {_gold(each)}" for each in (reports[0], report))
-            message = f"not scored against one gold ({', '.join(of)})"
-            raise error("gold", message, "score all systems against the same gold")
-    return names
-
-
-def _gold(report: ScoreReport) -> str:
-    return f"{report.gold}, {len(report.documents)} documents"
-
-
-def _rows(
-    reports: Sequence[ScoreReport],
-    metrics: Iterable[str | Metric] | None,
-    labels: Iterable[str] | None,
-) -> list[list[Row]]:
-    """The chosen rows, each of every system, in the order of the reports' rows."""
-    found = [
-        {(str(row.metric), row.label): row for row in report.rows if not row.slice}
-        for report in reports
-    ]
-    known = dict.fromkeys(key for rows in found for key in rows)
-    measured = dict.fromkeys(metric for metric, _ in known)
-    labelled = dict.fromkeys(label for _, label in known)
-    wanted = measured if metrics is None else dict.fromkeys(map(str, select(map(str, metrics))))
-    scored = {key[1] for rows in found for key, row in rows.items() if row.documents.counts.any()}
-    plain = [name for name in labelled if name in scored and "[" not in name]
-    chosen = plain if labels is None else list(labels)
-    problems = [
-        *_unknown("metric", wanted, measured, "score the systems by it"),
-        *_unknown("label", chosen, labelled, f"name one of: {', '.join(labelled)}"),
-    ]
-    if problems:
-        raise QuotemarkError(problems)
-    keys = [key for key in known if key[0] in wanted and key[1] in chosen]
-    if not keys:
-        raise error("rows", "no row to compare", "choose other metrics or labels")
-    for report, rows in zip(reports, found, strict=True):
-        if lacking := [" ".join(key) for key in keys if key not in rows]:
-            message = f"{report.system} is not scored by {', '.join(lacking)}"
-            raise error("rows", message, "score all systems by the same metrics and scheme")
-    return [[rows[key] for rows in found] for key in keys]
-
-
-def _unknown(
-    code: str, wanted: Iterable[str], known: Collection[str], remedy: str
-) -> list[Problem]:
-    lacking = (name for name in wanted if name not in known)
-    return [Problem(Where(), code, f"no system has a score of {name}", remedy) for name in lacking]
 
 
 def _standings(
@@ -301,15 +200,9 @@ def _standings(
         kind = row.documents.kind
         keys = (*RATIOS[:2], kind.FIGURE)
         values = kind.ratios(row.documents.counts.sum(axis=0).astype(float))
-        ratios = {key: _defined(value) for key, value in zip(keys, values, strict=True)}
+        ratios = {key: defined(value) for key, value in zip(keys, values, strict=True)}
         known = {
             key: each if ratios[key] is not None else None
             for key, each in zip(keys, ends, strict=True)
         }
         yield Standing(name, str(row.metric), row.label, ratios, known)
-
-
-def _signed(reports: Sequence[ScoreReport], *parts: str) -> str:
-    one = reports[0]
-    said = "|".join(("avg:micro", f"docs:{len(one.documents)}", f"gold:{one.gold}", *parts))
-    return f"{said}|v:{','.join(sorted({report.version for report in reports}))}"
