@@ -55,6 +55,8 @@ class Case:
     pred: Annotation
     text: str | None
     scheme: Scheme
+    part: Callable[[Alignment], Alignment] | None = field(default=None, compare=False, repr=False)
+    """What of every alignment counts; None: all of it."""
     _made: dict[tuple[str, Criterion], Alignment] = field(
         default_factory=dict, compare=False, repr=False
     )
@@ -75,7 +77,7 @@ class Case:
             gold_links, pred_links = self._links
             pairs = align(golds, preds, criterion, gold_links=gold_links, pred_links=pred_links)
             self._made[key] = Alignment(golds, preds, tuple(pairs))
-        return self._made[key]
+        return self.part(self._made[key]) if self.part else self._made[key]
 
     def both(self, question: Callable[[Asked], bool]) -> bool:
         """Whether gold was asked something and the extractor produces it."""

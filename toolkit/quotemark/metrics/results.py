@@ -64,7 +64,7 @@ class Row:
 
     @property
     def macro(self) -> Average:
-        """The mean of each ratio over the documents that define it.
+        """The mean of each ratio over the documents that define it; of kappa, there is none.
 
         >>> from quotemark.metrics.counts import Counts
         >>> from quotemark.metrics.ledger import ledger
@@ -72,7 +72,8 @@ class Row:
         >>> Row(Metric("exact"), "Quote", docs).macro.precision
         0.75
         """
-        return Average(*map(_mean, self.documents.ratios.T))
+        found = Average(*map(_mean, self.documents.ratios.T))
+        return found if self.documents.kind.FIGURE == "f1" else found._replace(f1=None)
 
 
 HUMAN = "human: "
@@ -145,7 +146,7 @@ class ScoreReport:
                 yield {
                     **_head(self.system, row, doc),
                     **_ratios(counts),
-                    **dict.fromkeys((*ENDS, *MACRO)),
+                    **dict.fromkeys((*ENDS, *KAPPA_ENDS, *MACRO)),
                     "signature": row.signature,
                 }
 
@@ -160,7 +161,7 @@ class ScoreReport:
         for name in ("tp", "fp", "fn", "support"):
             parts = any(isinstance(record[name], float) for record in records)
             types[name] = "Float64" if parts else "Int64"
-        ratios = (*RATIOS, *ENDS, *MACRO)
+        ratios = (*RATIOS, KAPPA, *ENDS, *KAPPA_ENDS, *MACRO)
         types |= dict.fromkeys((name for name in names if name in ratios), "Float64")
         return frame.astype(types)
 
@@ -170,6 +171,11 @@ MACRO = tuple(f"macro_{ratio}" for ratio in RATIOS)
 ENDS = tuple(f"{ratio}_{end}" for ratio in RATIOS for end in ("low", "high"))
 """The columns of intervals."""
 
+KAPPA = "kappa"
+"""The column of the one figure that is no ratio of counts."""
+
+KAPPA_ENDS = ("kappa_low", "kappa_high")
+
 COLUMNS = (
     *("system", "metric", "label", "document", *RATIOS, "tp", "fp", "fn", "support"),
     *(*MACRO, "signature"),
@@ -178,25 +184,29 @@ COLUMNS = (
 
 
 def columns(reports: Iterable[ScoreReport]) -> tuple[str, ...]:
-    """`COLUMNS`, with `slice` after the label and `ENDS` after F1 where any row has them.
+    """`COLUMNS`, with `slice` after the label, `KAPPA` and `ENDS` after F1 where a row has them.
 
     >>> columns([]) == COLUMNS
     True
     """
     rows = [row for report in reports for row in report.rows]
     slices = ("slice",) * any(row.slice for row in rows)
-    ends = ENDS if any(row.intervals for row in rows) else ()
-    return (*COLUMNS[:3], *slices, *COLUMNS[3:7], *ends, *COLUMNS[7:])
+    kappa = any(row.documents.kind.FIGURE == KAPPA for row in rows)
+    ends = (*ENDS, *(KAPPA_ENDS if kappa else ())) if any(row.intervals for row in rows) else ()
+    return (*COLUMNS[:3], *slices, *COLUMNS[3:7], *(KAPPA,) * kappa, *ends, *COLUMNS[7:])
 
 
-def sign(metric: Metric, label: str, documents: int, gold: str, version: str) -> str:
-    """The signature of a row; what stands before its first `|` parses to the metric.
+def sign(
+    metric: Metric, label: str, documents: int, gold: str, version: str, *, slice: str = ""
+) -> str:
+    """The signature of a row or a slice; what stands before its first `|` parses to the metric.
 
     >>> sign(Metric("exact"), "Quote", 84, "1f2e3d4c", "0.1.0")
     'exact|label:Quote|avg:micro|docs:84|gold:1f2e3d4c|v:0.1.0'
     """
     tokenizer = f"|tok:{TOKENIZER}" if metric.measure.tokens else ""
-    return f"{metric}|label:{label}{tokenizer}|avg:micro|docs:{documents}|gold:{gold}|v:{version}"
+    of = f"{label}|by:{slice}" if slice else label
+    return f"{metric}|label:{of}{tokenizer}|avg:micro|docs:{documents}|gold:{gold}|v:{version}"
 
 
 def needs_text(metric: Metric) -> bool:
@@ -214,13 +224,13 @@ def _head(system: str, row: Row, doc: str | None) -> Record:
 
 
 def _ends(row: Row) -> Record:
-    found = [row.intervals.get(ratio) or (None, None) for ratio in RATIOS]
-    return dict(zip(ENDS, (end for ends in found for end in ends), strict=True))
+    found = [row.intervals.get(ratio) or (None, None) for ratio in (*RATIOS, KAPPA)]
+    return dict(zip((*ENDS, *KAPPA_ENDS), (end for ends in found for end in ends), strict=True))
 
 
 def _ratios(counts: Tally | None) -> Record:
-    names = (*RATIOS, "tp", "fp", "fn", "support")
-    return {name: getattr(counts, name) if counts else None for name in names}
+    names = (*RATIOS, KAPPA, "tp", "fp", "fn", "support")
+    return {name: getattr(counts, name, None) for name in names}
 
 
 def _mean(numbers: NDArray[np.float64]) -> float | None:

@@ -13,6 +13,8 @@ from quotemark.metrics.ledger import ledger
 from quotemark.metrics.names import METRICS, Metric, of_protocol, select
 from quotemark.metrics.prepare import UNFINISHED, prepare
 from quotemark.metrics.results import Row, ScoreReport, sign
+from quotemark.metrics.slices import with_slices
+from quotemark.metrics.slicing import slicings
 from quotemark.model import Annotation, Corpus
 from quotemark.scheme import Scheme, default_scheme
 
@@ -25,6 +27,7 @@ def score(
     metrics: Iterable[str | Metric] | None = None,
     protocol: str | None = None,
     annotator: str | None = None,
+    by: Iterable[str] = (),
 ) -> ScoreReport:
     """Score the predictions of one system against gold.
 
@@ -34,10 +37,12 @@ def score(
     `pred` lacks are missed and named; predicted documents that gold lacks are left out and
     named. What gold's `asked` leaves out is left out of the predictions and counted. What an
     extractor's `asked` leaves out is not scored; of its windows nothing is said: what it did
-    not look at, it missed. Two empty corpora give rows that are undefined.
+    not look at, it missed. Two empty corpora give rows that are undefined. `by` adds slices after
+    the rows that can be parted so: `length`, `position`, `speaker`, an attribute, `meta:KEY`
+    (see `slices` and `slicing`).
 
-    Raises `QuotemarkError` for an unknown metric or protocol and for layers that cannot be
-    compared (see `prepare.prepare`).
+    Raises `QuotemarkError` for an unknown metric, protocol or key of slices and for layers that
+    cannot be compared (see `prepare.prepare`).
 
     >>> from quotemark.model import Span
     >>> def layer(who, *places):
@@ -57,10 +62,16 @@ def score(
     ready = prepare(gold, pred, scheme=scheme, annotator=annotator)
     digest = content_hash(ready.gold)
     documents = tuple(ready.cases)
+    known = {doc: document for c in (pred, gold) for doc, document in c.documents.items()}
+    parted = slicings(by, scheme, {doc: known[doc] for doc in documents if doc in known})
+
+    def signed(row: Row, slice: str, number: int) -> str:
+        return sign(row.metric, row.label, number, digest, __version__, slice=slice)
+
     rows: list[Row] = []
     for metric in chosen:
         found = [count(case, metric) for case in ready.cases.values()]
-        rows += (
+        whole = [
             Row(
                 metric,
                 label,
@@ -68,7 +79,8 @@ def score(
                 sign(metric, label, len(ready.cases), digest, __version__),
             )
             for label in count(_nothing(scheme), metric)
-        )
+        ]
+        rows += with_slices(whole, ready.cases, parted, sign=signed)
     systems = {a.annotator for a in pred}
     return ScoreReport(
         tuple(rows),
