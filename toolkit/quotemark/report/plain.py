@@ -118,6 +118,7 @@ def heads(reports: Sequence[ScoreReport], *, per_document: bool = False) -> list
         *(["System"] * (len(reports) > 1)),
         *(["Document"] * per_document),
         *("P", "R", "F1"),
+        *(["κ"] * ("kappa" in names)),
         *(() if "f1_low" in names else ("macro F1", "tp", "fp", "fn")),
         "support",
     ]
@@ -135,6 +136,7 @@ COLUMN_OF = {
     "P": "precision",
     "R": "recall",
     "F1": "f1",
+    "κ": "kappa",
     "macro F1": "macro_f1",
     **{name: name for name in ("tp", "fp", "fn", "support")},
 }
@@ -170,12 +172,14 @@ def escape(text: str) -> str:
 
 
 def numbers(counts: Tally | None) -> dict[str, Any]:
-    """Ratios and counts by name; all None where nothing was scored.
+    """Ratios and counts by name, kappa where it is the figure; all None where nothing was scored.
 
     A tally that counts something else than tp, fp and fn has its own counts as `detail`.
     """
     names = ("precision", "recall", "f1", "tp", "fp", "fn", "support")
     found: dict[str, Any] = {name: getattr(counts, name, None) for name in names}
+    if counts is not None and counts.FIGURE not in found:
+        found[counts.FIGURE] = getattr(counts, counts.FIGURE)
     if counts is not None and not isinstance(counts, Counts):
         found["detail"] = counts.detail
     return found

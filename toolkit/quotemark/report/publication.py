@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from quotemark.metrics.results import HUMAN, RATIOS, Record, ScoreReport
+from quotemark.metrics.results import HUMAN, KAPPA, RATIOS, Record, ScoreReport
 from quotemark.report.grid import Cell
 from quotemark.report.latex import Styled, to_latex
 from quotemark.report.plain import COLUMN_OF, heads, side_by_side
@@ -49,7 +49,7 @@ def _best(records: Sequence[Record]) -> dict[Key, float]:
     """The largest value of each ratio among the systems."""
     best: dict[Key, float] = {}
     for record in records:
-        for ratio in RATIOS if not _is_human(record) else ():
+        for ratio in (*RATIOS, KAPPA) if not _is_human(record) else ():
             value = record[ratio]
             if isinstance(value, (int, float)):
                 place = _place(record, ratio)
@@ -66,11 +66,11 @@ def _cell(
 ) -> Cell | Styled:
     name = COLUMN_OF[head]
     value = record[name]
-    if name not in RATIOS:
+    if name not in (*RATIOS, KAPPA):
         return "" if value is None and name == "document" else value
     low, high = record[f"{name}_low"], record[f"{name}_high"]
     ends = (low, high) if isinstance(low, float) and isinstance(high, float) else None
     bold = value is not None and best.get(_place(record, name)) == value and not _is_human(record)
     key = tuple(record[part] for part in ("system", "metric", "label", "slice"))
-    mark = marks.get(key, "") if name == "f1" and record["document"] is None else ""
+    mark = marks.get(key, "") if name in ("f1", KAPPA) and record["document"] is None else ""
     return Styled(value, ends, bold, mark)

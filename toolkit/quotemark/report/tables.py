@@ -20,7 +20,7 @@ from quotemark.report.plain import COLUMN_OF, WORDS, shown, side_by_side
 GAP = 2
 """The space between columns."""
 
-RATIOS = ("P", "R", "F1")
+RATIOS = ("P", "R", "F1", "κ")
 """The columns with intervals, whose numbers are as wide as each other, intervals or not."""
 
 
