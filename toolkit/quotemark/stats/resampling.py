@@ -116,7 +116,10 @@ def bca(values: Array, estimate: Array, left_out: Array, *, level: float = 0.95)
         tail = (1 - level) / 2
         normal = ndtri(np.array([tail, 1 - tail])).reshape(2, *[1] * np.ndim(bias))
         shift = bias + normal
-        levels = ndtr(bias + shift / (1 - acceleration(left_out) * shift))
+        scale = 1 - acceleration(left_out) * shift
+        # at 0 the formula has a pole, and beyond it makes no sense: the level stays at its limit
+        levels = ndtr(np.where(scale > 0, bias + shift / scale, np.copysign(np.inf, shift)))
+        levels = np.where(np.isnan(bias), np.nan, levels)
     return _quantiles(values, levels)
 
 
