@@ -37,9 +37,12 @@ def two_tables(
     return first, np.stack([tp, fp, golds - tp], axis=1)
 
 
-def many(documents: int, seed: int, skill: float = 0.8) -> Array:
-    """tp, fp and fn of a system on many documents, some harder than others."""
-    generator = np.random.default_rng(seed)
-    golds = generator.poisson(6, documents)
-    found = generator.binomial(golds, np.minimum(1, skill * generator.beta(8, 2, documents) / 0.8))
-    return np.stack([found, generator.poisson(1, documents), golds - found], axis=1)
+def many(documents: int, seed: int, skill: float = 0.8, system: int = 0) -> Array:
+    """tp, fp and fn of a system on many documents, some harder than others.
+
+    Gold and its hard documents come from `seed`, what a system makes of it from `system` too.
+    """
+    truth, luck = np.random.default_rng(seed), np.random.default_rng([seed, system])
+    golds = truth.poisson(6, documents)
+    found = luck.binomial(golds, np.minimum(1, skill * truth.beta(8, 2, documents) / 0.8))
+    return np.stack([found, luck.poisson(1, documents), golds - found], axis=1)

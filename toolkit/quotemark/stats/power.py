@@ -100,11 +100,12 @@ def scores(first: Array, second: Array, moments: Array, statistic: Statistic) ->
 
 
 def _simulation(pair: Pair, alpha: float, simulations: int, seed: int) -> Callable[[int], float]:
-    """The power of a number of documents."""
+    """The power of a number of documents, the same whichever system is the first."""
     from scipy.special import ndtri
 
     fields = pair.first.shape[1]
-    both = np.hstack([pair.first, pair.second]).astype(float)
+    better_first = (pair.first, pair.second) if pair.difference > 0 else (pair.second, pair.first)
+    both = np.hstack(better_first).astype(float)
     both = both if pair.scored is None else both[pair.scored]
     kinds, often = np.unique(both, axis=0, return_counts=True)
     apart = kinds[:, :fields] - kinds[:, fields:]
@@ -117,7 +118,7 @@ def _simulation(pair: Pair, alpha: float, simulations: int, seed: int) -> Callab
         sums = np.concatenate(list(_drawn(table, often, size, simulations, seed)))
         first, second = sums[:, :fields], sums[:, fields : 2 * fields]
         moments = sums[:, 2 * fields : -1].reshape(-1, fields, fields)
-        found = scores(first, second, moments, pair.statistic) * np.sign(pair.difference)
+        found = scores(first, second, moments, pair.statistic)
         return float(np.mean((found > critical) & (sums[:, -1] >= least)))
 
     return power
