@@ -172,6 +172,19 @@ def _quotes_as_spans(raw: RawRecord, label: str) -> None:
     raw.quotes = None
 
 
+def read_line(line: bytes, path: Path) -> Annotation:
+    """The layer on one line of a file that can be read. Raises `QuotemarkError`."""
+    where = Where(str(path))
+    raw = _parse(line, where)
+    if isinstance(raw, Problem):
+        raise QuotemarkError(raw)
+    layers: list[Ungrounded] = []
+    problems = list(_add(raw, where, {}, layers, path.stem))
+    if problems or not layers:
+        raise QuotemarkError(problems or Problem(where, "empty-record", "no layer", GROUND))
+    return layers[0].annotation
+
+
 def is_native(data: bytes) -> bool:
     """Whether a file's bytes begin with a line of the native format."""
     try:

@@ -1,0 +1,252 @@
+"""Score two files block by block: each block is read into columns, counted and let go."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quotemark import __version__
+from quotemark.columnar import native
+from quotemark.columnar.columns import Names, Rows, names_of
+from quotemark.columnar.compiled import Numbers
+from quotemark.columnar.count import count, room_for
+from quotemark.columnar.hashing import EMPTY, layer_hashes
+from quotemark.columnar.lines import BLOCK
+from quotemark.columnar.plan import Layout, layout_of
+from quotemark.columnar.source import Block, Source
+from quotemark.metrics.case import Case
+from quotemark.metrics.fingerprint import shown
+from quotemark.metrics.ledger import Ledger
+from quotemark.metrics.names import Metric
+from quotemark.metrics.results import Row, ScoreReport, sign
+from quotemark.metrics.scoring import count as count_case
+from quotemark.model import Annotation
+from quotemark.scheme import Scheme
+
+
+def score_columns(
+    gold: Path, pred: Path, *, scheme: Scheme, metrics: Sequence[Metric], annotator: str | None
+) -> ScoreReport | None:
+    """What `score` says of two files, much faster; None where they are out of the ordinary.
+
+    Memory holds one block of each file for each processor, and what the report keeps: ids and
+    counts.
+    """
+    layout, named = layout_of(metrics, scheme), names_of(scheme)
+    if layout is None or named is None:
+        return None
+    golds, preds = native.source(gold, named[0]), native.source(pred, named[0])
+    if golds is None or preds is None:
+        return None
+    joined = _join(golds, preds)
+    if joined is None:
+        return None
+    task = Task(golds, preds, *joined, scheme, layout, *named)
+    done = task.run()
+    if done is None or (annotator is not None and annotator != done.annotators[0]):
+        return None
+    return _report(task, done, metrics)
+
+
+@dataclass(frozen=True, eq=False)
+class Done:
+    """What all blocks together gave."""
+
+    counts: NDArray[np.int32]
+    gold: str
+    annotators: tuple[str, str]
+    texted: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """What one block gave: the sum of gold's hashes, who annotated, which texts are known."""
+
+    said: int
+    annotators: tuple[np.uint64, np.uint64 | None]
+    texted: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """Two sources, which of their layers belong together, and what to count.
+
+    Document d is layer `gold_lines[d]` of gold and `pred_lines[d]` of the predictions (-1: none);
+    documents are sorted by id.
+    """
+
+    golds: Source
+    preds: Source
+    gold_lines: Numbers
+    pred_lines: Numbers
+    scheme: Scheme
+    layout: Layout
+    names: Names
+    rows: Rows
+
+    def run(self) -> Done | None:
+        """Every block counted; None where one is out of the ordinary."""
+        documents = len(self.gold_lines)
+        counts = np.zeros((documents, self.layout.width), np.int32)
+        blocks = [slice(first, first + BLOCK) for first in range(0, documents, BLOCK)]
+        said, who, texted = 0, None, []
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            for part in self._in_order(pool, blocks, counts):
+                if part is None or (who and not _agree(who, part.annotators)):
+                    return None
+                who = _known(who, part.annotators)
+                said += part.said
+                texted.append(part.texted)
+        if who is None:
+            return None
+        names = self._name(self.golds, self.gold_lines, who[0])
+        pred_lines = self.pred_lines[self.pred_lines >= 0]
+        found = self._name(self.preds, pred_lines, who[1]) if len(pred_lines) else ""
+        return Done(counts, shown(said), (names, found), np.concatenate(texted))
+
+    def _in_order(
+        self, pool: ThreadPoolExecutor, blocks: list[slice], counts: NDArray[np.int32]
+    ) -> Iterator[Part | None]:
+        """The parts, a few blocks ahead of what is taken: not all wait in memory."""
+        return pool.map(lambda block: self._part(block, counts[block]), blocks)
+
+    def _part(self, block: slice, out: NDArray[np.int32]) -> Part | None:
+        gold_lines, pred_lines = self.gold_lines[block], self.pred_lines[block]
+        found = pred_lines >= 0
+        places = np.full(len(gold_lines), -1, np.int64)
+        places[found] = np.arange(found.sum())
+        gold, pred = self.golds.block(gold_lines), self.preds.block(pred_lines[found])
+        if gold is None or pred is None or not _fit(gold, pred, found, places):
+            return None
+        hard = self._count(gold, pred, places, out)
+        for place in np.flatnonzero(hard):
+            self._count_hard(int(gold_lines[place]), int(pred_lines[place]), out[place])
+        said = np.empty(len(gold_lines), np.uint64)
+        hashes = self.golds.hashes[gold_lines]
+        layer_hashes(hashes, gold.sha, gold.columns.said, gold.columns.entities, said)
+        texted = gold.lengths >= 0
+        texted[found] |= pred.lengths >= 0
+        for source, lines in ((self.golds, gold_lines), (self.preds, pred_lines[found])):
+            if len(lines) and lines[-1] - lines[0] == len(lines) - 1:
+                source.forget(int(lines[0]), int(lines[-1]) + 1)
+        who = gold.columns.annotator, pred.columns.annotator
+        if not all(native.is_one(each) for each in who if len(each)):
+            return None
+        return Part(
+            int(said.sum(dtype=np.uint64)),
+            (who[0][0], who[1][0] if len(who[1]) else None),
+            texted,
+        )
+
+    def _count(
+        self, gold: Block, pred: Block, places: Numbers, out: NDArray[np.int32]
+    ) -> NDArray[np.int32]:
+        hard = np.zeros(len(places), np.int32)
+        room = room_for(*_most((gold, pred)), len(self.scheme.labels), len(self.rows.label))
+        count(
+            gold.columns,
+            pred.columns,
+            np.arange(len(places)),
+            places,
+            self.rows,
+            len(self.scheme.labels),
+            self.layout.plan,
+            room,
+            out,
+            hard,
+        )
+        return hard
+
+    def _count_hard(self, gold_line: int, pred_line: int, out: NDArray[np.int32]) -> None:
+        """Count one document as the ordinary scorer does."""
+        gold = self.golds.layer(gold_line)
+        pred = self.preds.layer(pred_line) if pred_line >= 0 else Annotation(gold.doc_id, "", "")
+        case = Case(gold, pred, None, self.scheme)
+        for metric, (column, labels, kind) in self.layout.rows.items():
+            found = count_case(case, metric)
+            width = len(kind.FIELDS)
+            for row, label in enumerate(labels):
+                tally = found[label]
+                if tally is not None:
+                    out[column + width * row : column + width * (row + 1)] = tally.row
+
+    def _name(self, source: Source, lines: Numbers, who: np.uint64 | None) -> str:
+        return source.layer(int(lines[0])).annotator if who else source.stem
+
+
+def _join(golds: Source, preds: Source) -> tuple[Numbers, Numbers] | None:
+    """The places of each document in gold and predictions; None where one comes twice."""
+    places = {doc: place for place, doc in enumerate(preds.ids)}
+    ids = golds.ids
+    if len(places) < len(preds.ids) or len(set(ids)) < len(ids):
+        return None
+    order = np.array(sorted(range(len(ids)), key=ids.__getitem__), np.int64)
+    found = np.fromiter((places.get(doc, -1) for doc in ids), np.int64, len(ids))
+    return order, found[order]
+
+
+def _fit(gold: Block, pred: Block, found: NDArray[np.bool_], places: Numbers) -> bool:
+    """Whether layers are over the same texts, and end where these do."""
+    sha, lengths = np.full(len(found), EMPTY), np.full(len(found), -1, np.int64)
+    sha[found], lengths[found] = pred.sha, pred.lengths
+    both = (sha != EMPTY) & (gold.sha != EMPTY)
+    reach = gold.columns.reach.copy()
+    reach[found] = np.maximum(reach[found], pred.columns.reach)
+    length = np.maximum(gold.lengths, lengths)
+    return bool(
+        (sha[both] == gold.sha[both]).all() and (reach[length >= 0] <= length[length >= 0]).all()
+    )
+
+
+def _most(blocks: Sequence[Block]) -> tuple[int, int]:
+    """The most spans, and the most fragments, of one document in blocks."""
+    spans, fragments = 1, 1
+    for columns in (block.columns for block in blocks):
+        spans = max(spans, int(np.diff(columns.spans).max(initial=0)))
+        fragments = max(fragments, int(np.diff(columns.fragments[columns.spans]).max(initial=0)))
+    return spans, fragments
+
+
+Who = tuple[np.uint64, np.uint64 | None]
+
+
+def _agree(one: Who, two: Who) -> bool:
+    """Whether two blocks are by the same annotators, where both say."""
+    return one[0] == two[0] and (None in (one[1], two[1]) or one[1] == two[1])
+
+
+def _known(one: Who | None, two: Who) -> Who:
+    return two if one is None or one[1] is None else one
+
+
+def _report(task: Task, done: Done, metrics: Sequence[Metric]) -> ScoreReport:
+    ids = task.golds.ids
+    documents = tuple(ids[line] for line in task.gold_lines)
+    scored = np.ones(len(documents), dtype=bool)
+    rows = []
+    for metric in metrics:
+        column, labels, kind = task.layout.rows[metric]
+        for label in labels:
+            counts = done.counts[:, column : column + len(kind.FIELDS)]
+            column += len(kind.FIELDS)
+            ledger = Ledger(documents, kind, counts, scored)
+            signature = sign(metric, label, len(documents), done.gold, __version__)
+            rows.append(Row(metric, label, ledger, signature))
+    known = set(documents)
+    missing = np.flatnonzero(task.pred_lines < 0)
+    return ScoreReport(
+        tuple(rows),
+        documents,
+        done.gold,
+        __version__,
+        done.annotators[1],
+        tuple(documents[place] for place in missing),
+        tuple(sorted(doc for doc in task.preds.ids if doc not in known)),
+        untexted=tuple(documents[place] for place in np.flatnonzero(~done.texted)),
+    )

@@ -1,0 +1,34 @@
+"""What the engine reads from: layers by their place in a file, a block of them at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from quotemark.columnar.columns import Columns
+from quotemark.columnar.compiled import Hashes, Numbers
+from quotemark.model import Annotation
+
+
+class Block(NamedTuple):
+    """Some layers as columns, and what is known of their texts."""
+
+    columns: Columns
+    sha: Hashes  # (layers,): of the SHA-256 of the text, that of "" where it is not known
+    lengths: Numbers  # (layers,): code points of the text, -1 where it is not known
+
+
+class Source(NamedTuple):
+    """A file's layers: their documents, in the file's order, and ways to the rest.
+
+    `block` reads the layers at some places, None where one is out of the ordinary; `layer` reads
+    one as the ordinary reader does; `forget` says that a range of places is done with. `stem` is
+    the annotator of layers that name none.
+    """
+
+    ids: Sequence[str]
+    hashes: Hashes
+    stem: str
+    block: Callable[[Numbers], Block | None]
+    layer: Callable[[int], Annotation]
+    forget: Callable[[int, int], None]
