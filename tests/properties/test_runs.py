@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from quotemark import QuotemarkError, score
+from quotemark.metrics.counts import Counts
 from quotemark.metrics.names import MEASURES, METRICS
 from quotemark.metrics.results import ScoreReport
 from quotemark.metrics.runs import is_run, read_run, write_run
@@ -92,10 +93,11 @@ def test_no_text_and_no_span_is_in_a_run() -> None:
     assert text.encode() not in write_run([score(gold, gold)])
 
 
-def test_reports_over_other_documents_are_refused() -> None:
+def test_systems_over_other_documents_come_back() -> None:
     other = score(Corpus({}, GOLD.annotations[:1]), PRED, metrics=["exact"])
-    with pytest.raises(QuotemarkError, match="not scored on the same documents"):
-        write_run([REPORT, other])
+    first, second = again([REPORT, other])
+    assert (first.documents, second.documents) == (REPORT.documents, ("a",))
+    assert dict(second.row("exact", "Quote").documents) == {"a": Counts(tp=1)}
 
 
 def changed(**row: Any) -> bytes:
@@ -121,7 +123,7 @@ BROKEN = [
     (changed(kind="Magic"), "unknown kind 'Magic'"),
     (changed(metric="exakt"), "no metric 'exakt'"),
     (changed(documents=[0, 2]), "places of documents"),
-    (changed(documents=[1, 0]), "places of documents"),
+    (changed(documents=[1, 1]), "places of documents"),
     (changed(unscored=[0, 0]), "places of documents"),
     (changed(label="Speaker"), "two rows 'exact Speaker'"),
     (changed(intervals={"f2": None}), r"intervals of \['f2'\]"),

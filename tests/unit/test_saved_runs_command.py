@@ -119,3 +119,66 @@ def test_what_cannot_be_shown_or_saved_is_one_line(files: Path) -> None:
 def test_agreement_in_latex(files: Path) -> None:
     table, _ = run("agree", "good.jsonl", "bad.jsonl", "-f", "latex")
     assert r"F1 exact & Quote & 0.000 & 0.000 & 0.000 & 16 & 8 \\" in table
+
+
+def test_slices_in_every_form(files: Path) -> None:
+    table, said = run(*SCORE, "-m", "char", "--by", "form", "--save", "run.json")
+    assert "by form there are no slices of char" in said
+    lines = [" ".join(line.split()) for line in table.splitlines()]
+    assert lines[0] == "Label Slice System P R F1 macro F1 tp fp fn support"
+    place = lines.index("form=direct good 1.000 1.000 1.000 1.000 8 0 0 8")
+    assert lines[place + 1] == "bad_one 0.000 0.000 0.000 0.000 0 8 8 8"
+    rows = list(csv.DictReader(io.StringIO(run(*SCORE, "--by", "form", "-f", "csv")[0])))
+    assert [row["slice"] for row in rows if row["label"] == "Quote"][:2] == ["", "form=direct"]
+    scores = json.loads(run("show", "run.json", "-f", "json")[0])["scores"]
+    assert {score.get("slice") for score in scores} == {None, "form=direct"}
+    assert "| Metric | Label | Slice |" in run("show", "run.json", "-f", "markdown")[0]
+    assert "Metric & Label & Slice & System" in run("show", "run.json", "-f", "latex")[0]
+    again = run("score", "gold.jsonl", "run.json", "-m", "exact", "--by", "form", "-f", "csv")[0]
+    assert [row["slice"] for row in csv.DictReader(io.StringIO(again))] == [
+        r["slice"] for r in rows
+    ]
+    _, said = run("score", "gold.jsonl", "run.json", "-m", "exact", "--by", "length", code=2)
+    assert "good is a run without slices by length" in said
+    _, said = run(*SCORE, "--by", "frm", code=2)
+    assert "nothing to part scores by: 'frm'" in said
+
+
+@pytest.fixture
+def passes(files: Path) -> Path:
+    layers = [replace(a, annotator=name) for name in ("ann", "bea") for a in GOLD]
+    half = [*layers[:8], *layers[8:11]]
+    told = {"annotators": ["ann", "bea"]}
+    gold = (replace(a, status="gold", provenance=told) for a in GOLD)
+    Path("passes.jsonl").write_bytes(b"".join(write(Corpus({}, tuple(half)))))
+    Path("gold.jsonl").write_bytes(b"".join(write(Corpus({}, tuple(gold)))))
+    return files
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_the_human_ceiling_stands_beside_the_systems(passes: Path, format: str) -> None:
+    found, said = run(*SCORE, "--ceiling", "passes.jsonl", "--save", "run.json", "-f", format)
+    remarks = [
+        "human: ann × bea: over 3 of 8 documents, each side taken for gold once",
+        "no independent ceiling: gold was adjudicated from the layers of ann, bea",
+    ]
+    for remark in remarks:
+        assert remark in (said if format == "csv" else found)
+    assert "human: bea × gold" in found
+    assert run("show", "run.json", "-f", format) == (found, said)
+
+
+def test_systems_are_marked_and_compared_without_people(passes: Path) -> None:
+    run(*SCORE, "--ceiling", "passes.jsonl", "--save", "run.json")
+    table, _ = run("show", "run.json", "-f", "latex", "--baseline", "good")
+    assert "human: ann × bea & 1.000" in table
+    assert r"bad\_one & 0.000 & 0.000 & 0.000\rlap{$^{\dagger}$}" in table
+    compared, _ = run("compare", "gold.jsonl", "run.json", "-m", "exact")
+    assert "human" not in compared
+
+
+def test_a_ceiling_without_annotators_is_refused(files: Path) -> None:
+    _, said = run(*SCORE, "--ceiling", "gold.jsonl", code=2)
+    assert "holds no submitted layer of another annotator" in said
+    _, said = run(*SCORE, "--ceiling", "none.jsonl", code=2)
+    assert "none.jsonl: No such file" in said

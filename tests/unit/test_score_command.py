@@ -197,7 +197,8 @@ def test_annotators_of_one_file_are_systems_and_one_of_them_gold(tmp_path: Path)
     assert b"--annotator" in refused.stderr
     done = run(both, both, "--annotator", "bea", "-m", "exact", "--format", "json")
     data = json.loads(done.stdout)
-    assert [system["system"] for system in data["systems"]] == ["ann", "bea"]
+    names = [system["system"] for system in data["systems"]]
+    assert names == ["ann", "bea", "human: ann × bea"]
     assert {s["f1"] for s in data["scores"] if s["label"] == "Quote"} == {1.0}
 
 

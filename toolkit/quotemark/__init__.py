@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from quotemark.grounding import count_strings as count_strings
     from quotemark.grounding import ground as ground
     from quotemark.intervals import with_intervals as with_intervals
+    from quotemark.metrics.ceiling import ceiling as ceiling
     from quotemark.metrics.results import ScoreReport as ScoreReport
     from quotemark.metrics.runs import read_run as read_run
     from quotemark.metrics.runs import write_run as write_run
@@ -65,6 +66,7 @@ _HOME = {
     "gold": ("Adjudication", "adjudicate"),
     "grounding": ("StringCounts", "Ungrounded", "Wording", "count_strings", "ground"),
     "intervals": ("with_intervals",),
+    "metrics.ceiling": ("ceiling",),
     "metrics.results": ("ScoreReport",),
     "metrics.runs": ("read_run", "write_run"),
     "metrics.scoring": ("score",),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from quotemark.cli.options import Format
+from quotemark.errors import printable
 
 if TYPE_CHECKING:
     from quotemark.metrics.results import ScoreReport
@@ -76,9 +77,22 @@ def print_reports(reports: Sequence[ScoreReport], look: Look) -> None:
 
         print_scores(reports, per_document=look.per_document)
         print_strings(reports)
+        _print_remarks(reports)
         return
+    if look.format is Format.csv:  # which has no room for them
+        _print_remarks(reports, err=True)
     sys.stdout.buffer.write(_rendered(reports, look).encode("utf-8", "backslashreplace"))
     sys.stdout.buffer.flush()
+
+
+def _print_remarks(reports: Sequence[ScoreReport], *, err: bool = False) -> None:
+    for remark in remarks(reports):
+        typer.echo(f"{'quotemark: ' if err else ''}{printable(remark)}", err=err)
+
+
+def remarks(reports: Sequence[ScoreReport]) -> list[str]:
+    """What goes with the scores, each remark once."""
+    return list(dict.fromkeys(remark for report in reports for remark in report.remarks))
 
 
 def _resampled(reports: Sequence[ScoreReport], look: Look) -> list[ScoreReport]:
@@ -99,12 +113,14 @@ def _rendered(reports: Sequence[ScoreReport], look: Look) -> str:
         from quotemark.report.publication import scores_to_latex
 
         marks, notes = _marks(reports, look) if look.baseline is not None else ({}, [])
+        notes += (f"{remark}." for remark in remarks(reports))
         return scores_to_latex(reports, per_document=look.per_document, marks=marks, notes=notes)
     if look.format is Format.markdown:
         from quotemark.report.strings import strings_to_markdown
 
         table = plain.to_markdown(reports, per_document=look.per_document)
-        return table + strings_to_markdown(reports)
+        said = "".join(f"\n{plain.escape(printable(each))}\n" for each in remarks(reports))
+        return table + strings_to_markdown(reports) + said
     render = plain.to_json if look.format is Format.json else plain.to_csv
     return render(reports, per_document=look.per_document)
 

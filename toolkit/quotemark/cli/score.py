@@ -36,6 +36,24 @@ def score(
             "Without --metric, nothing else is scored. See docs/protocols.md.",
         ),
     ] = None,
+    by: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--by",
+            help="Score slices too: length, position, speaker, an attribute such as form, or "
+            "meta:KEY of the documents; repeat for several.",
+            metavar="KEY",
+        ),
+    ] = None,
+    ceiling: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--ceiling",
+            help="Annotators' layers, to show what they score; repeatable. Those of other "
+            "annotators in GOLD count without it.",
+            metavar="LAYERS",
+        ),
+    ] = None,
     format: FormatOption = Format.table,
     per_document: output.PerDocument = False,
     intervals: output.WithIntervals = False,
@@ -65,19 +83,33 @@ def score(
 
     look = output.Look(format, per_document, intervals, interval, resamples, seed, baseline)
     if save:
-        spare_inputs(save, gold, *pred, scheme, texts)
+        spare_inputs(save, gold, *pred, *(ceiling or ()), scheme, texts)
 
     published = [m for name in protocol or () for m in of_protocol(name)]
     chosen = select(metric or ())
     metrics = tuple(dict.fromkeys((*chosen, *published))) or METRICS
     schema = scheme_of(scheme)
     reports = systems.scored(
-        gold, pred, metrics=metrics, scheme=schema, annotator=annotator, texts=texts
+        gold,
+        pred,
+        metrics=metrics,
+        scheme=schema,
+        annotator=annotator,
+        texts=texts,
+        by=by or (),
+        people=ceiling or (),
     )
     known = {str(row.metric) for report in reports for row in report.rows}
     if idle := [name for name in map(str, metrics) if name not in known and (metric or protocol)]:
         note = f"the scheme {schema.id} has nothing to score by {', '.join(idle)}"
         typer.echo(f"quotemark: {printable(note)}", err=True)
+    for key in by or ():
+        parted = {
+            str(r.metric) for each in reports for r in each.rows if r.slice.startswith(f"{key}=")
+        }
+        if whole := [name for name in map(str, metrics) if name in known - parted]:
+            note = f"by {key} there are no slices of {', '.join(whole)}"
+            typer.echo(f"quotemark: {printable(note)}", err=True)
     if save:
         from quotemark.files import STDIO, write_atomic
         from quotemark.metrics.runs import write_run

@@ -36,15 +36,19 @@ def scored(
     scheme: Scheme,
     annotator: str | None,
     texts: Path | None,
+    by: Sequence[str] = (),
+    people: Sequence[Path] | None = None,
 ) -> list[ScoreReport]:
     """Every system of the files, scored against gold; says what was left out.
 
-    A file may be a saved run: then its scores by the metrics are taken. Raises `QuotemarkError`,
-    naming the files, for what cannot be read or compared.
+    A file may be a saved run: then its scores by the metrics are taken. With `people`, files of
+    annotators' layers, the human ceiling comes after the systems, by these layers and by those
+    of others in gold's file; None: no ceiling. Raises `QuotemarkError`, naming the files, for
+    what cannot be read or compared.
     """
     from quotemark.formats import read
 
-    stdin_once(gold, *pred, texts)
+    stdin_once(gold, *pred, *(people or ()), texts)
     truth = read(gold)
     if not truth.annotations:
         raise error("no-gold", "holds no annotation", "name a file with gold layers", file=gold)
@@ -53,12 +57,44 @@ def scored(
     reports = []
     for system in _systems(pred, {layer.doc_id for layer in truth}):
         try:
-            report = _scored(truth, system, metrics, scheme, annotator)
+            report = _scored(truth, system, metrics, scheme, annotator, by)
         except QuotemarkError as failure:
             raise _in_files(failure, gold, system.path) from None
         reports.append(replace(report, system=system.name))
+    if people is not None:
+        reports += _ceiling(gold, truth, people, metrics, scheme, annotator, by)
     say(reports)
     return reports
+
+
+def _ceiling(
+    gold: Path,
+    truth: Corpus,
+    people: Sequence[Path],
+    metrics: Sequence[Metric],
+    scheme: Scheme,
+    annotator: str | None,
+    by: Sequence[str],
+) -> list[ScoreReport]:
+    from quotemark.formats import read
+    from quotemark.metrics.ceiling import ceiling
+    from quotemark.model import Corpus
+
+    files = [read(path) for path in people]
+    documents = {
+        doc: document for file in (*files, truth) for doc, document in file.documents.items()
+    }
+    layers = Corpus(documents, tuple(layer for file in (truth, *files) for layer in file))
+    try:
+        found = ceiling(truth, layers, scheme=scheme, metrics=metrics, annotator=annotator, by=by)
+    except QuotemarkError as failure:
+        raise _in_files(
+            failure, people[0] if people else gold, people[-1] if people else gold
+        ) from None
+    if people and not found:
+        message = "holds no submitted layer of another annotator over gold's documents"
+        raise error("ceiling", message, "name the annotators' own layers", file=people[0])
+    return found
 
 
 class System(NamedTuple):
@@ -75,18 +111,26 @@ def _scored(
     metrics: Sequence[Metric],
     scheme: Scheme,
     annotator: str | None,
+    by: Sequence[str],
 ) -> ScoreReport:
     from quotemark.metrics.scoring import score
     from quotemark.model import Corpus
 
     if isinstance(system.found, Corpus):
-        return score(truth, system.found, scheme=scheme, metrics=metrics, annotator=annotator)
+        return score(
+            truth, system.found, scheme=scheme, metrics=metrics, annotator=annotator, by=by
+        )
     saved = system.found
     now = score(truth, Corpus(), scheme=scheme, metrics=(), annotator=annotator)
     if (saved.gold, saved.documents) != (now.gold, now.documents):
         message = f"is a run against other gold: {saved.gold}, not {now.gold}"
         raise error("gold", message, "name the gold it was made with", file=system.path)
-    rows = (row for row in saved.rows if row.metric in metrics and not row.slice)
+    keys = {row.slice.partition("=")[0] for row in saved.rows}
+    if lacking := [key for key in by if key not in keys]:
+        message = f"{system.name} is a run without slices by {', '.join(lacking)}"
+        raise error("by", message, "save it with the same --by", file=system.path)
+    wanted = {"", *by}
+    rows = (r for r in saved.rows if r.metric in metrics and r.slice.partition("=")[0] in wanted)
     return replace(saved, rows=tuple(rows))
 
 

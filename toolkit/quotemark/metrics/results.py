@@ -91,7 +91,8 @@ class ScoreReport:
     `prepare.Prepared`; `untexted` are the documents without a text, on which tokens could not
     be counted. `gold` is a short hash of gold's content. `grounding` has, for predictions made
     from strings, how many of them are in the text, by label. `resampling` says how intervals
-    were made, such as `boot:1000|seed:1`; empty: there are none.
+    were made, such as `boot:1000|seed:1`; empty: there are none. `remarks` go with the scores
+    wherever they are shown.
     """
 
     rows: tuple[Row, ...]
@@ -106,6 +107,7 @@ class ScoreReport:
     untexted: tuple[str, ...] = ()
     grounding: Mapping[str, StringCounts] = field(default_factory=dict)
     resampling: str = ""
+    remarks: tuple[str, ...] = ()
 
     @property
     def is_human(self) -> bool:

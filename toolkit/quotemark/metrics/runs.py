@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -65,6 +65,8 @@ class RawSystem(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     untexted: list[str] = []
     grounding: dict[str, tuple[Natural, Natural, Natural, Natural]] = {}
     resampling: str = ""
+    remarks: list[str] = []
+    documents: list[Place] | None = None
 
 
 class RawRun(msgspec.Struct, forbid_unknown_fields=True):
@@ -80,23 +82,16 @@ class RawHead(msgspec.Struct):
 
 
 def write_run(reports: Sequence[ScoreReport]) -> bytes:
-    """The file of one or more systems' scores over the same documents.
-
-    Raises `QuotemarkError` where the reports are not over the same documents.
+    """The file of one or more systems' scores.
 
     >>> from quotemark import Corpus, score
     >>> write_run([score(Corpus(), Corpus(), metrics=["exact"])])[:40]
     b'{"format":"quotemark-run","version":1,"d'
     """
-    documents = reports[0].documents if reports else ()
-    for report in reports:
-        if report.documents != documents:
-            names = f"{reports[0].system!r} and {report.system!r}"
-            message = f"{names} are not scored on the same documents"
-            raise error("run", message, "save them in files of their own")
+    documents = sorted({doc for report in reports for doc in report.documents})
     places = {doc: place for place, doc in enumerate(documents)}
     systems = [_raw_system(report, places) for report in reports]
-    run = msgspec.to_builtins(RawRun(FORMAT, VERSION, list(documents), systems))
+    run = msgspec.to_builtins(RawRun(FORMAT, VERSION, documents, systems))
     said = json.dumps(run, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return said.encode("utf-8", "backslashreplace") + b"\n"  # half an emoji is an escape in JSON
 
@@ -172,7 +167,7 @@ def _raw_system(report: ScoreReport, places: dict[str, int]) -> RawSystem:
         report.system,
         report.gold,
         report.version,
-        [_raw_row(row, places) for row in report.rows],
+        [_raw_row(row, report, places) for row in report.rows],
         list(report.missing),
         list(report.extra),
         dict(report.outside),
@@ -183,10 +178,12 @@ def _raw_system(report: ScoreReport, places: dict[str, int]) -> RawSystem:
             for label, found in report.grounding.items()
         },
         report.resampling,
+        list(report.remarks),
+        [places[doc] for doc in report.documents] if len(report.documents) < len(places) else None,
     )
 
 
-def _raw_row(row: Row, places: dict[str, int]) -> RawRow:
+def _raw_row(row: Row, report: ScoreReport, places: dict[str, int]) -> RawRow:
     found = row.documents
     where = [places[doc] for doc in found.documents]
     numbers = found.counts[found.scored].T.tolist()
@@ -200,7 +197,7 @@ def _raw_row(row: Row, places: dict[str, int]) -> RawRow:
         },
         row.signature,
         row.slice,
-        None if len(where) == len(places) else where,
+        where if len(where) < len(report.documents) else None,
         [place for place, scored in zip(where, found.scored, strict=True) if not scored],
         dict(row.intervals),
     )
@@ -210,12 +207,14 @@ def _raw_number(number: Number) -> int | str:
     return number.numerator if number.denominator == 1 else str(number)
 
 
-def _report(raw: RawSystem, documents: tuple[str, ...]) -> ScoreReport:
+def _report(raw: RawSystem, every: tuple[str, ...]) -> ScoreReport:
+    own = _places(raw.documents, range(len(every)), raw.system)
+    documents = tuple(every[place] for place in own)
     known = set(documents)
     for name in ("missing", "untexted"):
         if unknown := [doc for doc in getattr(raw, name) if doc not in known]:
             raise _MisfitError(f"{name} names {unknown[0]!r}, which is none of the documents")
-    rows = tuple(_row(row, documents) for row in raw.rows)
+    rows = tuple(_row(row, own, every) for row in raw.rows)
     keys = Counter((str(row.metric), row.label, row.slice) for row in rows)
     if twice := [key for key, times in keys.items() if times > 1]:
         raise _MisfitError(f"{raw.system!r} has two rows {' '.join(twice[0]).strip()!r}")
@@ -232,21 +231,29 @@ def _report(raw: RawSystem, documents: tuple[str, ...]) -> ScoreReport:
         tuple(raw.untexted),
         {label: StringCounts(*numbers) for label, numbers in raw.grounding.items()},
         raw.resampling,
+        tuple(raw.remarks),
     )
 
 
-def _row(raw: RawRow, documents: tuple[str, ...]) -> Row:
+def _places(given: list[int] | None, whole: Collection[int], name: str) -> Collection[int]:
+    """Places among some others, each once; all of them where none are given."""
+    if given is None:
+        return whole
+    known = set(whole)
+    if len(set(given)) < len(given) or any(place not in known for place in given):
+        raise _MisfitError(f"{name!r} has places of documents that are wrong: {given[:9]}")
+    return given
+
+
+def _row(raw: RawRow, own: Collection[int], every: tuple[str, ...]) -> Row:
     name = f"{raw.metric} {raw.label}"
     kind = kind_of(raw.kind, raw.counts)
     if kind is None:
         raise _MisfitError(
             f"{name!r} has counts of {list(raw.counts)} of the unknown kind {raw.kind!r}"
         )
-    places = list(range(len(documents))) if raw.documents is None else raw.documents
-    for some, whole in ((places, range(len(documents))), (raw.unscored, set(places))):
-        if some != sorted(set(some)) or any(place not in whole for place in some):
-            raise _MisfitError(f"{name!r} has places of documents that are wrong: {some[:9]}")
-    left_out = set(raw.unscored)
+    places = _places(raw.documents, own, name)
+    left_out = set(_places(raw.unscored, places, name))
     scored = np.array([place not in left_out for place in places], dtype=bool)
     columns = [[_number(number, name) for number in column] for column in raw.counts.values()]
     for field, column in zip(kind.FIELDS, columns, strict=True):
@@ -258,8 +265,7 @@ def _row(raw: RawRow, documents: tuple[str, ...]) -> Row:
     counts[scored] = np.array(columns, dtype=counts.dtype).reshape(len(kind.FIELDS), -1).T
     if unknown := set(raw.intervals) - {*RATIOS[:2], kind.FIGURE}:
         raise _MisfitError(f"{name!r} has intervals of {sorted(unknown)}")
-    found = documents if raw.documents is None else tuple(documents[place] for place in places)
-    ledger = Ledger(found, kind, counts, scored)
+    ledger = Ledger(tuple(every[place] for place in places), kind, counts, scored)
     return Row(parse(raw.metric), raw.label, ledger, raw.signature, raw.slice, raw.intervals)
 
 

@@ -63,7 +63,7 @@ def score(
     digest = content_hash(ready.gold)
     documents = tuple(ready.cases)
     known = {doc: document for c in (pred, gold) for doc, document in c.documents.items()}
-    parted = slicings(by, scheme, {doc: known[doc] for doc in documents if doc in known})
+    parted = slicings(by, scheme, known)
 
     def signed(row: Row, slice: str, number: int) -> str:
         return sign(row.metric, row.label, number, digest, __version__, slice=slice)

@@ -62,6 +62,7 @@ def _left_out(report: ScoreReport) -> dict[str, Any]:
         "unfinished": list(report.unfinished),
         "untexted": list(report.untexted),
         "grounding": {label: counts.record() for label, counts in report.grounding.items()},
+        **({"remarks": list(report.remarks)} if report.remarks else {}),
     }
 
 

@@ -68,13 +68,16 @@ def _table(columns: Sequence[tuple[int, bool]], rows: Iterable[tuple[Sequence[st
 def _without_repeats(
     section: Iterable[tuple[Record, list[str]]],
 ) -> list[tuple[list[str], str]]:
-    """The lines of a section, each label said once; dim where gold has nothing to find."""
+    """The lines of a section, label and slice said once; dim where gold has nothing to find."""
     rows = []
-    above = ""
+    above: tuple[object, ...] = ("", "")
     for record, (label, *others) in section:
         dim = record["document"] or not record["support"]
-        rows.append(([label if label != above else "", *others], "dim" if dim else ""))
-        above = label
+        cells = [label if record["label"] != above[0] else "", *others]
+        if record["slice"] and (record["label"], record["slice"]) == above:
+            cells[1] = ""
+        rows.append((cells, "dim" if dim else ""))
+        above = (record["label"], record["slice"])
     return rows
 
 

@@ -1,0 +1,170 @@
+"""What annotators score against each other and against gold, to set beside systems.
+
+The human ceiling of a metric: how well somebody who knows the guidelines does by it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from itertools import combinations
+
+import numpy as np
+
+from quotemark import __version__
+from quotemark.metrics.fingerprint import content_hash
+from quotemark.metrics.ledger import Ledger
+from quotemark.metrics.names import Metric
+from quotemark.metrics.prepare import prepare
+from quotemark.metrics.results import HUMAN, Row, ScoreReport, sign
+from quotemark.metrics.scoring import score
+from quotemark.model import Annotation, Corpus, Document
+from quotemark.panel import panels
+from quotemark.scheme import Scheme, default_scheme
+
+ALL_PAIRS = f"{HUMAN}all pairs"
+
+Layers = Mapping[str, Annotation]
+"""One annotator's layers, by document."""
+
+
+def ceiling(
+    gold: Corpus,
+    layers: Corpus,
+    *,
+    scheme: Scheme | None = None,
+    metrics: Iterable[str | Metric] | None = None,
+    annotator: str | None = None,
+    by: Iterable[str] = (),
+) -> list[ScoreReport]:
+    """The scores of annotators on gold's documents, one report for each comparison.
+
+    `human: a × b` compares two on the documents that both annotated, and what both and gold were
+    asked. Each is taken for gold once and the counts are added, so precision and recall are
+    alike by symmetric metrics. With several pairs, `human: all pairs` adds up these. `human: a ×
+    gold` scores one against gold, on the documents they annotated. `layers` are submitted ones;
+    those of gold's own annotator do not count. The other options are `score`'s.
+
+    `remarks` say over how many documents each is, and whether gold was made from these layers.
+    No annotator in common documents: no report. Raises `QuotemarkError` as `score` and
+    `panel.panels` do.
+
+    >>> from quotemark.model import Span
+    >>> def layer(who, end, status="submitted"):
+    ...     return Annotation("d", "", who, (Span("q", "Quote", ((0, end),)),), status=status)
+    >>> passes = Corpus({}, (layer("a", 9), layer("b", 8)))
+    >>> gold = Corpus({}, (layer("gold", 9, "gold"),))
+    >>> for report in ceiling(gold, passes, metrics=["exact"]):
+    ...     print(report.system, report.row("exact", "Quote").f1)
+    human: a × b 0.0
+    human: a × gold 1.0
+    human: b × gold 0.0
+    """
+    scheme = scheme or default_scheme()
+    truth = {g.doc_id: g for g in prepare(gold, Corpus(), scheme=scheme, annotator=annotator).gold}
+    documents = {**layers.documents, **gold.documents}
+    people = _people(layers, truth, documents, scheme)
+    chosen = None if metrics is None else tuple(metrics)
+    compare = partial(score, scheme=scheme, metrics=chosen, by=tuple(by))
+    judge = next(iter({layer.annotator for layer in truth.values()}), "")
+    reports = []
+    for one, two in combinations(people, 2):
+        sides = [Corpus(documents, side) for side in _shared(people[one], people[two], truth)]
+        if sides[0].annotations:
+            both = [compare(*sides), compare(*reversed(sides))]
+            reports.append(_added(both, f"{HUMAN}{one} × {two}", (*sides[0], *sides[1])))
+    if len(reports) > 1:
+        everybody = [layer for layers in people.values() for layer in layers.values()]
+        reports.append(_added(reports, ALL_PAIRS, everybody))
+    for name, own in people.items():
+        known = Corpus(documents, tuple(truth[doc] for doc in own))
+        against = compare(known, Corpus(documents, tuple(own.values())))
+        reports.append(replace(against, system=f"{HUMAN}{name} × {judge}"))
+    favoured = sorted(people.keys() & _made_from(truth.values()))
+    return [replace(each, remarks=_remarks(each, judge, len(truth), favoured)) for each in reports]
+
+
+def _people(
+    layers: Corpus,
+    truth: Mapping[str, Annotation],
+    documents: Mapping[str, Document],
+    scheme: Scheme,
+) -> dict[str, Layers]:
+    """Each annotator's layers over gold's documents, in the order of names."""
+    judges = {layer.annotator for layer in truth.values()}
+    fit = (a for a in layers if a.doc_id in truth and a.annotator not in judges)
+    found: dict[str, dict[str, Annotation]] = {}
+    for doc, panel in panels(Corpus(documents, tuple(fit)), scheme).items():
+        for layer in panel:
+            found.setdefault(layer.annotator, {})[doc] = layer
+    return dict(sorted(found.items()))
+
+
+def _shared(
+    one: Layers, two: Layers, truth: Mapping[str, Annotation]
+) -> tuple[tuple[Annotation, ...], tuple[Annotation, ...]]:
+    """Two annotators' layers of the same documents, on what both and gold were asked."""
+    asked = {
+        doc: one[doc].asked.common(two[doc].asked).common(truth[doc].asked)
+        for doc in one
+        if doc in two
+    }
+    docs = [doc for doc, both in asked.items() if both.windows != ()]
+    ones, twos = (tuple(replace(s[doc], asked=asked[doc]) for doc in docs) for s in (one, two))
+    return ones, twos
+
+
+def _added(reports: Sequence[ScoreReport], name: str, layers: Iterable[Annotation]) -> ScoreReport:
+    """The counts of reports added up, over all their documents."""
+    digest = content_hash(layers)
+    found: dict[tuple[Metric, str, str], list[Ledger]] = {}
+    for report in reports:
+        for row in report.rows:
+            found.setdefault((row.metric, row.label, row.slice), []).append(row.documents)
+    rows = []
+    for (metric, label, part), ledgers in found.items():
+        ledger = _sum(ledgers)
+        signature = sign(metric, label, len(ledger), digest, __version__, slice=part)
+        rows.append(Row(metric, label, ledger, signature, part))
+    documents = sorted({doc for report in reports for doc in report.documents})
+    untexted = sorted({doc for report in reports for doc in report.untexted})
+    return ScoreReport(
+        tuple(rows), tuple(documents), digest, __version__, name, untexted=tuple(untexted)
+    )
+
+
+def _sum(ledgers: Sequence[Ledger]) -> Ledger:
+    documents = sorted({doc for ledger in ledgers for doc in ledger.documents})
+    places = {doc: place for place, doc in enumerate(documents)}
+    scored = [ledger for ledger in ledgers if ledger.scored.any()] or ledgers[:1]
+    kind = scored[0].kind  # that of a ledger of nothing may be another
+    broken = any(ledger.counts.dtype == object for ledger in scored)
+    counts = np.zeros((len(documents), len(kind.FIELDS)), dtype=object if broken else np.int64)
+    known = np.zeros(len(documents), dtype=bool)
+    for ledger in scored:
+        rows = [places[doc] for doc in ledger.documents]
+        counts[rows] += ledger.counts
+        known[rows] |= ledger.scored
+    return Ledger(tuple(documents), kind, counts, known)
+
+
+def _made_from(gold: Iterable[Annotation]) -> set[str]:
+    """Whose layers gold was adjudicated from, as far as it says so."""
+    found: set[str] = set()
+    for layer in gold:
+        told = [layer.provenance.get("annotators"), *(s.meta.get("support") for s in layer.spans)]
+        found.update(str(name) for names in told if isinstance(names, list) for name in names)
+    return found
+
+
+def _remarks(
+    report: ScoreReport, judge: str, documents: int, favoured: Sequence[str]
+) -> tuple[str, ...]:
+    said = [f"{report.system}: over {len(report.documents)} of {documents} documents"]
+    if not report.system.endswith(f" × {judge}"):
+        said[0] += ", each side taken for gold once"
+    if favoured:
+        names = ", ".join(favoured)
+        said.append(f"no independent ceiling: gold was adjudicated from the layers of {names}")
+    return tuple(said)
