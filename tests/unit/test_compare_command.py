@@ -12,7 +12,7 @@ import pytest
 
 from quotemark import score
 from quotemark.metrics.runs import write_run
-from quotemark.model import Corpus, Document
+from quotemark.model import Annotation, Corpus, Document, Span
 from support.commands import quotemark
 from support.systems import gold, save, system
 
@@ -203,3 +203,38 @@ def test_power_is_for_two_systems_and_a_known_row(folder: Path) -> None:
     unknown = quotemark("power", *FILES[:3], "-l", "Qoute", folder=folder)
     assert unknown.returncode == 2
     assert "no system has a score of Qoute" in unknown.stderr
+
+
+def test_kappa_has_a_column_of_its_own(tmp_path: Path) -> None:
+    polarities = ("support", "oppose")
+
+    def layers(name: str, right: int) -> Corpus:
+        return Corpus(
+            {},
+            tuple(
+                Annotation(
+                    f"d{doc}", "", name,
+                    tuple(
+                        Span(f"t{n}", "Stance", ((9 * n, 9 * n + 5),),
+                             {"polarity": polarities[(doc + n + (n >= right)) % 2]})
+                        for n in range(5)
+                    ),
+                )
+                for doc in range(8)
+            ),
+        )  # fmt: skip
+
+    for name, right in (("gold", 5), ("one", 4), ("two", 2)):
+        save(tmp_path / f"{name}.jsonl", layers(name, right))
+    files = ("gold.jsonl", "one.jsonl", "two.jsonl")
+    options = ("-m", "stance(polarity,kappa)", "-m", "exact", "-l", "Stance")
+    done = quotemark("compare", *files, *options, folder=tmp_path)
+    assert done.stdout.splitlines()[0].split() == [
+        *("metric", "label", "system", "P", "R", "F1", "κ"),
+    ]
+    assert "one is better than two on Stance by stance(polarity,kappa) kappa: +0." in done.stdout
+    data = json.loads(quotemark("compare", *files, *options, "-f", "json", folder=tmp_path).stdout)
+    kappa = next(each for each in data["scores"] if each["metric"] != "exact")
+    assert kappa["kappa"] is not None
+    assert "f1" not in kappa
+    assert {each["on"] for each in data["comparisons"]} == {"f1", "kappa"}

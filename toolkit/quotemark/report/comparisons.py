@@ -11,7 +11,7 @@ from quotemark.report import grid
 from quotemark.report.latex import Styled, to_latex
 from quotemark.report.plain import escape
 
-HEADS = {"precision": "P", "recall": "R", "f1": "F1"}
+HEADS = {"precision": "P", "recall": "R", "f1": "F1", "kappa": "κ"}
 """What ratios are called in tables; another figure by its own name."""
 
 CORRECTED = {"holm": "Holm", "bh": "Benjamini–Hochberg"}
@@ -187,19 +187,21 @@ Row = Mapping[str, grid.Cell | Styled]
 
 
 def _standings(found: Comparison) -> list[Row]:
+    known = {name for each in found.standings for name in each.ratios}
+    names = [name for name in HEADS if name in known] + sorted(known - {*HEADS})
     return [
         {
             "metric": each.metric,
             "label": each.label,
             "system": each.system,
-            **dict(zip(HEADS.values(), _ratios(each), strict=True)),
+            **{HEADS.get(name, name): _ratio(each, name) for name in names},
         }
         for each in found.standings
     ]
 
 
-def _ratios(each: Standing) -> list[Styled]:
-    return [Styled(value, each.intervals[name]) for name, value in each.ratios.items()]
+def _ratio(each: Standing, name: str) -> Styled:
+    return Styled(each.ratios.get(name), each.intervals.get(name))
 
 
 def _differences(found: Comparison) -> list[Row]:
