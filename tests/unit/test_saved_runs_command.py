@@ -182,3 +182,18 @@ def test_a_ceiling_without_annotators_is_refused(files: Path) -> None:
     assert "holds no submitted layer of another annotator" in said
     _, said = run(*SCORE, "--ceiling", "none.jsonl", code=2)
     assert "none.jsonl: No such file" in said
+
+
+def test_only_some_labels_are_shown_and_unknown_ones_named(files: Path) -> None:
+    found, _ = run(*SCORE, "-l", "Quote", "--label", "Cue", "-f", "csv", "--save", "run.json")
+    assert {row["label"] for row in csv.DictReader(io.StringIO(found))} == {"Quote", "Cue"}
+    shown, _ = run("show", "run.json", "-l", "Quote[form=direct]", "-f", "csv")
+    assert [row["label"] for row in csv.DictReader(io.StringIO(shown))] == [
+        "Quote[form=direct]"
+    ] * 2
+    for command in (SCORE, ("show", "run.json")):
+        shown, said = run(*command, "--label", "Qoute", code=2)
+        assert shown == ""
+        assert "no score of 'Qoute' [label]; name one of: Quote, Quote[form=direct]" in said
+    latex, _ = run(*SCORE, "-l", "Quote", "-f", "latex", "--baseline", "good")
+    assert "over 1 comparison (" in latex

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from quotemark.cli.options import Format
-from quotemark.errors import printable
+from quotemark.errors import error, printable
 
 if TYPE_CHECKING:
     from quotemark.metrics.results import ScoreReport
@@ -26,6 +26,15 @@ class Method(StrEnum):
 
 PerDocument = Annotated[
     bool, typer.Option("--per-document", help="Print every document's scores too.")
+]
+Labels = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--label",
+        "-l",
+        help="Print this row only, a label or a group such as Quote[form=direct], with its "
+        "slices; repeat for several.",
+    ),
 ]
 WithIntervals = Annotated[
     bool, typer.Option("--intervals", help="Give 95% intervals, by resampling documents.")
@@ -65,6 +74,19 @@ class Look:
                 "marks are for --format latex; quotemark compare tells differences in any",
                 param_hint="--baseline",
             )
+
+
+def labelled(reports: Sequence[ScoreReport], labels: Sequence[str] | None) -> list[ScoreReport]:
+    """The rows of some labels, of all where None. Raises `QuotemarkError` for an unknown one."""
+    known = dict.fromkeys(row.label for report in reports for row in report.rows)
+    wanted = known if labels is None else labels
+    if unknown := [label for label in wanted if label not in known]:
+        remedy = f"name one of: {', '.join(known)}"
+        raise error("label", f"no score of {', '.join(map(repr, unknown))}", remedy)
+    return [
+        replace(report, rows=tuple(row for row in report.rows if row.label in wanted))
+        for report in reports
+    ]
 
 
 def print_reports(reports: Sequence[ScoreReport], look: Look) -> None:
@@ -134,6 +156,7 @@ def _marks(
     systems = [report for report in reports if not report.is_human]
     labels = dict.fromkeys(row.label for report in systems for row in report.rows)
     found = compare(systems, labels=labels, baseline=look.baseline, seed=look.seed)
+    tests = sum(each.p is not None for each in found.differences)
     marks: dict[tuple[object, ...], str] = {
         (each.system, each.metric, each.label, ""): mark
         for each in found.differences
@@ -142,7 +165,7 @@ def _marks(
     }
     note = (
         f"†: F1 differs from {look.baseline} with p < 0.05, ‡: with p < 0.01, by paired "
-        f"approximate randomization, after Holm's correction over {len(found.differences)} "
-        f"comparisons ({found.signature})."
+        f"approximate randomization, after Holm's correction over {tests} "
+        f"comparison{'s' * (tests != 1)} ({found.signature})."
     )
     return marks, [note]

@@ -23,8 +23,8 @@ def score(
         typer.Option(
             "--metric",
             "-m",
-            help="A metric, such as exact, overlap(iou>=0.8), token, attribution or stance; "
-            "repeat for several. Default: all.",
+            help="A metric, such as overlap(iou>=0.8), or a family, such as relation; repeat for "
+            "several. Default: exact, overlap, token, attribution, stance. See docs/metrics.md.",
         ),
     ] = None,
     protocol: Annotated[
@@ -54,6 +54,7 @@ def score(
             metavar="LAYERS",
         ),
     ] = None,
+    label: output.Labels = None,
     format: FormatOption = Format.table,
     per_document: output.PerDocument = False,
     intervals: output.WithIntervals = False,
@@ -110,6 +111,7 @@ def score(
         if whole := [name for name in map(str, metrics) if name in known - parted]:
             note = f"by {key} there are no slices of {', '.join(whole)}"
             typer.echo(f"quotemark: {printable(note)}", err=True)
+    shown = output.labelled(reports, label)
     if save:
         from quotemark.files import STDIO, write_atomic
         from quotemark.metrics.runs import write_run
@@ -117,4 +119,4 @@ def score(
         write_atomic(save, write_run(reports))
         if save == STDIO:
             return
-    output.print_reports(reports, look)
+    output.print_reports(shown, look)

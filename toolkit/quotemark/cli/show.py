@@ -26,6 +26,7 @@ def show(
         list[str] | None,
         typer.Option("--metric", "-m", help="Show only this metric; repeat for several."),
     ] = None,
+    label: output.Labels = None,
     format: FormatOption = Format.table,
     per_document: output.PerDocument = False,
     intervals: output.WithIntervals = False,
@@ -47,8 +48,9 @@ def show(
     reports = _named(read)
     if metric:
         reports = [_only(report, metric) for report in reports]
-    systems.say(reports)
-    output.print_reports(reports, look)
+    shown = output.labelled(reports, label)
+    systems.say(shown)
+    output.print_reports(shown, look)
 
 
 Read = Sequence[tuple[Path, Sequence["ScoreReport"]]]
