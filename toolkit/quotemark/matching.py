@@ -70,16 +70,20 @@ class Criterion:
         """Whether it asks the same of both sides."""
         return not self.gold and not self.pred
 
-    def admits(self, gold: Span, pred: Span, shared: int, sizes: tuple[int, int]) -> bool:
-        """Whether two spans may match that share so many code points, of so many of each."""
-        if shared <= 0:
-            return False
-        if self.same:
-            edge = _first if self.same == "start" else _end
-            return edge(gold) == edge(pred)
-        golds, preds = sizes
-        wholes = ((self.iou, golds + preds - shared), (self.gold, golds), (self.pred, preds))
-        return all(shared * share.denominator >= share.numerator * n for share, n in wholes)
+    def admits(self, shared: int, gold: int, pred: int) -> bool:
+        """Whether spans of so many code points may match that share so many, as to shares."""
+        wholes = ((self.iou, gold + pred - shared), (self.gold, gold), (self.pred, pred))
+        return shared > 0 and all(
+            shared * share.denominator >= share.numerator * whole for share, whole in wholes
+        )
+
+    def must_equal(self, span: Span) -> Key:
+        """What spans that match have in common, so that they can be found by it."""
+        if self.iou == 1:
+            return tuple(disjoint(span.fragments))
+        if self.same == "start":
+            return (min(start for start, _ in span.fragments),)
+        return (max(end for _, end in span.fragments),) if self.same else ()
 
 
 EXACT = Criterion(Fraction(1))
@@ -259,12 +263,18 @@ class _Sides:
 
     def edges(self, criterion: Criterion) -> dict[Pair, Fraction]:
         """The pairs that may match, with their IoU."""
-        golds, preds = list(map(size, self.gold)), list(map(size, self.pred))
+        places: dict[Key, tuple[list[int], list[int]]] = {}
+        for side, spans in enumerate((self.gold, self.pred)):
+            for index, span in enumerate(spans):
+                places.setdefault(criterion.must_equal(span), ([], []))[side].append(index)
         found = {}
-        for pair, shared in overlaps(self.gold, self.pred).items():
-            g, p = pair
-            if criterion.admits(self.gold[g], self.pred[p], shared, (golds[g], preds[p])):
-                found[pair] = Fraction(shared, golds[g] + preds[p] - shared)
+        for golds, preds in places.values():
+            near = overlaps([self.gold[i] for i in golds], [self.pred[i] for i in preds])
+            for (i, j), shared in near.items():
+                pair = Pair(golds[i], preds[j])
+                gold, pred = size(self.gold[pair.gold]), size(self.pred[pair.pred])
+                if criterion.admits(shared, gold, pred):
+                    found[pair] = Fraction(shared, gold + pred - shared)
         return found
 
     def weights(
@@ -374,14 +384,6 @@ def components(edges: Mapping[Pair, Weight]) -> Iterator[dict[Pair, Weight]]:
     for pair, weight in edges.items():
         groups.setdefault(root((0, pair.gold)), {})[pair] = weight
     yield from groups.values()
-
-
-def _first(span: Span) -> int:
-    return min(start for start, _ in span.fragments)
-
-
-def _end(span: Span) -> int:
-    return max(end for _, end in span.fragments)
 
 
 def _keys(indices: Iterable[int], keys: Sequence[Key]) -> list[Key]:
