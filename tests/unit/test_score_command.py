@@ -256,7 +256,10 @@ def test_gold_without_annotations_a_bad_metric_and_a_bad_scheme(
 ) -> None:
     (tmp_path / "none.jsonl").write_bytes(b'{"id": "a1", "text": "x"}\n')
     assert b"no-gold" in run(tmp_path / "none.jsonl", pred).stderr
-    for bad in (("--metric", "exakt"), ("--scheme", "none.toml"), ("--format", "yaml")):
+    for bad in (
+        *(("--metric", "exakt"), ("--metric", "overlap(iou>=2)"), ("--metric", "overlap(gold>=0)")),
+        *(("--scheme", "none.toml"), ("--format", "yaml")),
+    ):
         done = run(gold, pred, *bad)
         assert (done.returncode, done.stdout) == (2, b"")
         assert b"Traceback" not in done.stderr

@@ -157,7 +157,7 @@ def _criterion(text: str, metric: str) -> Criterion:
 
 def _unknown(text: str) -> QuotemarkError:
     known = (*(_call(name, words) for name, *words in OWN), *PROTOCOLS)
-    near = get_close_matches(text.replace(" ", ""), [*STEMS, *PROTOCOLS], n=1, cutoff=0.6)
+    near = get_close_matches(text.replace(" ", ""), [*STEMS, *PROTOCOLS], n=1, cutoff=0.7)
     guess = f"did you mean {near[0]}? " if near else ""
     criterion = "or another criterion, such as overlap(iou>=0.8)"
     remedy = f"{guess}name one of: {', '.join(known)}; {criterion}"
