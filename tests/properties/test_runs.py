@@ -128,7 +128,9 @@ BROKEN = [
     (changed(intervals={"f2": None}), r"intervals of \['f2'\]"),
     (write_run([REPORT]).replace(b'["a",', b'["b\\ud800",'), "named twice"),
     (write_run([replace(REPORT, missing=("c",))]), "missing names 'c'"),
-    (b'{"format":"quotemark-run",' * 100_000, "is no saved run"),
+    (b'{"format":"quotemark-run",' * 100_000, "is broken"),
+    (b'{"format":"quotemark-run","version":"1"}', "is broken: Expected `int`"),
+    (b'{"id": "a"}\n{"id": "b"}', "is no saved run"),
 ]
 
 

@@ -112,12 +112,13 @@ def is_run(path: Path) -> bool:
         raise error("file", reason, "name a readable file", file=path) from None
 
 
-def read_run(path: Path) -> list[ScoreReport]:
+def read_run(path: str | Path) -> list[ScoreReport]:
     """The scores that a file (`-`: standard input) of `write_run` holds, one report a system.
 
     Raises `QuotemarkError` for a file that is no run, one of another version of the format, and
     one whose parts do not fit together.
     """
+    path = Path(path)
     run = _decoded(read_bytes(path), path)
     try:
         if twice := [doc for doc, times in Counter(run.documents).items() if times > 1]:
@@ -142,13 +143,14 @@ def _bad(
 def _decoded(data: bytes, path: Path) -> RawRun:
     try:
         head = _decode(data, RawHead)
-        if head.format != FORMAT:
-            raise _bad(path, "is no saved run", "name a file of quotemark score --save")
-        if head.version != VERSION:
+        if head.format == FORMAT and head.version != VERSION:
             raise _bad(path, f"is of version {head.version} of the format, not {VERSION}")
-        return _decode(data, RawRun)
+        if head.format == FORMAT:
+            return _decode(data, RawRun)
     except (ValueError, RecursionError) as failure:
-        raise _bad(path, f"is no saved run: {failure}") from None
+        if BEGIN.match(data):
+            raise _bad(path, f"is broken: {failure}") from None
+    raise _bad(path, "is no saved run", "name a file of quotemark score --save")
 
 
 def _decode(data: bytes, kind: type[Raw]) -> Raw:
