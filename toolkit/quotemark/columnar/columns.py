@@ -49,9 +49,9 @@ class Names(NamedTuple):
 
 
 class Rows(NamedTuple):
-    """The rows of span scores, as `case.groups` has them."""
+    """The rows of span scores, as `case.groups` has them: those of a label stand together."""
 
-    label: Numbers  # (rows,): the place of the label
+    first: Numbers  # (labels + 1,): the first row of each label, which is the whole label's
     attribute: Numbers  # (rows,): the place of the attribute, -1 for a whole label
     group: Numbers  # (rows,): the place of the group, -1 for a whole label
 
@@ -61,7 +61,7 @@ def names_of(scheme: Scheme) -> tuple[Names, Rows] | None:
 
     >>> from quotemark.scheme import default_scheme
     >>> names, rows = names_of(default_scheme())
-    >>> len(names.label), len(rows.label)
+    >>> len(names.label), len(rows.group)
     (4, 10)
     """
     found = groups(scheme)
@@ -79,7 +79,7 @@ def names_of(scheme: Scheme) -> tuple[Names, Rows] | None:
         hashes([g.value for g in valued]),
     )
     rows = Rows(
-        np.array([labels.index(g.label) for g in found], np.int64),
+        np.array([*(k for k, g in enumerate(found) if not g.attribute), len(found)], np.int64),
         np.array([places.get((g.label, g.attribute), -1) for g in found], np.int64),
         np.array([valued.index(g) if g.attribute else -1 for g in found], np.int64),
     )

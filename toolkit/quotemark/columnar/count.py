@@ -124,18 +124,17 @@ def count(
         if edges < 0:
             hard[d] = 1
             continue
-        for r in range(len(rows.label)):
-            room.golds[r] = held(gold, g0, g1, rows.label[r], rows.group[r])
-            room.preds[r] = held(pred, p0, p1, rows.label[r], rows.group[r])
+        held(gold, g0, g1, rows, room.golds)
+        held(pred, p0, p1, rows, room.preds)
         for c in range(len(plan.kind)):
             kind, column = plan.kind[c], plan.column[c]
             least, of = plan.least[c, 0], plan.least[c, 1]
             if not match(gold, pred, g0, p0, edges, kind, least, of, rows, column, room, out[d]):
                 hard[d] = 1
-        if plan.char >= 0:
-            for r in range(len(rows.label)):
-                column = plan.char + 3 * r
-                cover(gold, pred, g0, g1, p0, p1, edges, flat, r, rows, room, out[d], column)
+        if plan.char >= 0 and flat:
+            cover_flat(gold, pred, g0, g1, p0, p1, edges, rows, plan.char, room, out[d])
+        elif plan.char >= 0:
+            cover(gold, pred, g0, g1, p0, p1, labels, rows, plan.char, room, out[d])
         for by_label in (False, True):
             if not judge(gold, pred, g0, g1, p0, p1, edges, labels, by_label, plan, room, out[d]):
                 hard[d] = 1
@@ -256,12 +255,13 @@ def holds(columns: Columns, j: int, group: int) -> bool:
 
 
 @inlined
-def held(columns: Columns, first: int, last: int, label: int, group: int) -> int:
-    """How many spans are in a row."""
-    number = 0
+def held(columns: Columns, first: int, last: int, rows: Rows, out: Numbers) -> None:
+    """How many spans are in each row."""
+    for r in range(len(rows.group)):
+        out[r] = 0
     for j in range(first, last):
-        number += columns.label[j] == label and holds(columns, j, group)
-    return number
+        for r in range(rows.first[columns.label[j]], rows.first[columns.label[j] + 1]):
+            out[r] += holds(columns, j, rows.group[r])
 
 
 @inlined
@@ -288,7 +288,7 @@ def match(
         if admits(gold, pred, g0, p0, e, kind, least, of, room):
             golds.degree[e_gold[e]] += 1
             preds.degree[e_pred[e]] += 1
-    for r in range(len(rows.label)):
+    for r in range(len(rows.group)):
         out[column + 3 * r] = 0
         out[column + 3 * r + 1] = room.preds[r]
         out[column + 3 * r + 2] = room.golds[r]
@@ -337,8 +337,8 @@ def pair(
     gold: Columns, pred: Columns, g: int, p: int, times: int, rows: Rows, column: int, out: Smalls
 ) -> None:
     """Count a pair, as often as it comes, in the rows that it belongs to."""
-    for r in range(len(rows.label)):
-        if rows.label[r] == gold.label[g] and holds(pred, p, rows.group[r]):
+    for r in range(rows.first[gold.label[g]], rows.first[gold.label[g] + 1]):
+        if holds(pred, p, rows.group[r]):
             at = column + 3 * r
             if holds(gold, g, rows.group[r]):
                 out[at] += times
@@ -362,13 +362,11 @@ def untangle(
 ) -> bool:
     """Count the pairs of tangled edges, label by label; False where groups depend on them."""
     edges = room.edges
-    for r in range(len(rows.label)):
-        if rows.attribute[r] >= 0:
-            continue
+    for label in range(len(rows.first) - 1):
         number, alike = 0, True
         for t in range(tangled):
             g, p = edges.gold[edges.tangled[t]], edges.pred[edges.tangled[t]]
-            if gold.label[g0 + g] != rows.label[r]:
+            if gold.label[g0 + g] != label:
                 continue
             edges.tangled_gold[number], edges.tangled_pred[number] = g, p
             alike = (
@@ -390,7 +388,7 @@ def untangle(
     return True
 
 
-@inlined
+@compiled
 def stretch(
     columns: Columns, first: int, side: Side, n: int, number: int, label: int, group: int
 ) -> tuple[int, int, int]:
@@ -409,7 +407,7 @@ def stretch(
 
 
 @inlined
-def cover(
+def cover_flat(
     gold: Columns,
     pred: Columns,
     g0: int,
@@ -417,49 +415,65 @@ def cover(
     p0: int,
     p1: int,
     edges: int,
-    flat: bool,
-    r: int,
     rows: Rows,
+    column: int,
     room: Room,
     out: Smalls,
-    column: int,
 ) -> None:
-    """Count the code points that a row's spans cover on both sides, and on either."""
-    label, group = rows.label[r], rows.group[r]
-    golds, preds, both = 0, 0, 0
-    if room.golds[r] == 0 and room.preds[r] == 0:
-        pass
-    elif flat:
-        for j in range(g0, g1):
-            if gold.label[j] == label and holds(gold, j, group):
-                golds += room.gold.size[j - g0]
-        for j in range(p0, p1):
-            if pred.label[j] == label and holds(pred, j, group):
-                preds += room.pred.size[j - p0]
-        for e in range(edges):
-            g, p = g0 + room.edges.gold[e], p0 + room.edges.pred[e]
-            if (
-                gold.label[g] == label
-                and pred.label[p] == label
-                and holds(gold, g, group)
-                and holds(pred, p, group)
-            ):
-                both += room.edges.shared[e]
-    else:
-        gn = gold.fragments[g1] - gold.fragments[g0]
-        pn = pred.fragments[p1] - pred.fragments[p0]
-        g_start, g_end, g = stretch(gold, g0, room.gold, 0, gn, label, group)
-        p_start, p_end, p = stretch(pred, p0, room.pred, 0, pn, label, group)
-        while g_start >= 0 or p_start >= 0:
-            if g_start >= 0 and p_start >= 0:
-                both += max(0, min(g_end, p_end) - max(g_start, p_start))
-            if p_start < 0 or (g_start >= 0 and g_end <= p_end):
-                golds += g_end - g_start
-                g_start, g_end, g = stretch(gold, g0, room.gold, g, gn, label, group)
-            else:
-                preds += p_end - p_start
-                p_start, p_end, p = stretch(pred, p0, room.pred, p, pn, label, group)
-    out[column], out[column + 1], out[column + 2] = both, preds - both, golds - both
+    """Count the code points that each row's spans cover, where no two of a label overlap."""
+    for k in range(3 * len(rows.group)):
+        out[column + k] = 0
+    for j in range(g0, g1):
+        for r in range(rows.first[gold.label[j]], rows.first[gold.label[j] + 1]):
+            if holds(gold, j, rows.group[r]):
+                out[column + 3 * r + 2] += room.gold.size[j - g0]
+    for j in range(p0, p1):
+        for r in range(rows.first[pred.label[j]], rows.first[pred.label[j] + 1]):
+            if holds(pred, j, rows.group[r]):
+                out[column + 3 * r + 1] += room.pred.size[j - p0]
+    for e in range(edges):
+        g, p, shared = g0 + room.edges.gold[e], p0 + room.edges.pred[e], room.edges.shared[e]
+        if gold.label[g] == pred.label[p]:
+            for r in range(rows.first[gold.label[g]], rows.first[gold.label[g] + 1]):
+                if holds(gold, g, rows.group[r]) and holds(pred, p, rows.group[r]):
+                    out[column + 3 * r] += shared
+                    out[column + 3 * r + 1] -= shared
+                    out[column + 3 * r + 2] -= shared
+
+
+@compiled
+def cover(
+    gold: Columns,
+    pred: Columns,
+    g0: int,
+    g1: int,
+    p0: int,
+    p1: int,
+    labels: int,
+    rows: Rows,
+    column: int,
+    room: Room,
+    out: Smalls,
+) -> None:
+    """Count the code points that each row's spans cover, once however often."""
+    gn = gold.fragments[g1] - gold.fragments[g0]
+    pn = pred.fragments[p1] - pred.fragments[p0]
+    for label in range(labels):
+        for r in range(rows.first[label], rows.first[label + 1]):
+            group, golds, preds, both = rows.group[r], 0, 0, 0
+            g_start, g_end, g = stretch(gold, g0, room.gold, 0, gn, label, group)
+            p_start, p_end, p = stretch(pred, p0, room.pred, 0, pn, label, group)
+            while g_start >= 0 or p_start >= 0:
+                if g_start >= 0 and p_start >= 0:
+                    both += max(0, min(g_end, p_end) - max(g_start, p_start))
+                if p_start < 0 or (g_start >= 0 and g_end <= p_end):
+                    golds += g_end - g_start
+                    g_start, g_end, g = stretch(gold, g0, room.gold, g, gn, label, group)
+                else:
+                    preds += p_end - p_start
+                    p_start, p_end, p = stretch(pred, p0, room.pred, p, pn, label, group)
+            at = column + 3 * r
+            out[at], out[at + 1], out[at + 2] = both, preds - both, golds - both
 
 
 @inlined

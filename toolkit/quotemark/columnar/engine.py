@@ -6,7 +6,9 @@ import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +16,7 @@ from numpy.typing import NDArray
 from quotemark import __version__
 from quotemark.columnar import native
 from quotemark.columnar.columns import Names, Rows, names_of
-from quotemark.columnar.compiled import Numbers
+from quotemark.columnar.compiled import Hashes, Numbers
 from quotemark.columnar.count import count, room_for
 from quotemark.columnar.hashing import EMPTY, layer_hashes
 from quotemark.columnar.lines import BLOCK
@@ -64,13 +66,14 @@ class Done:
     texted: NDArray[np.bool_]
 
 
-@dataclass(frozen=True, eq=False)
-class Part:
-    """What one block gave: the sum of gold's hashes, who annotated, which texts are known."""
+NOBODY = np.empty(0, np.uint64)
+
+
+class Part(NamedTuple):
+    """What one block gave: the sum of gold's hashes, and who annotated, on both sides."""
 
     said: int
-    annotators: tuple[np.uint64, np.uint64 | None]
-    texted: NDArray[np.bool_]
+    annotators: tuple[Hashes, Hashes]
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,29 +97,25 @@ class Task:
         """Every block counted; None where one is out of the ordinary."""
         documents = len(self.gold_lines)
         counts = np.zeros((documents, self.layout.width), np.int32)
-        blocks = [slice(first, first + BLOCK) for first in range(0, documents, BLOCK)]
-        said, who, texted = 0, None, []
+        texted = np.zeros(documents, dtype=bool)
+        spare = np.setdiff1d(np.arange(len(self.preds.ids)), self.pred_lines)
+        jobs = [
+            *(partial(self._part, part, counts[part], texted[part]) for part in _blocks(documents)),
+            *(partial(self._spare, spare[part]) for part in _blocks(len(spare))),
+        ]
+        said, annotators = 0, (set[np.uint64](), set[np.uint64]())
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            for part in self._in_order(pool, blocks, counts):
-                if part is None or (who and not _agree(who, part.annotators)):
+            for part in pool.map(lambda job: job(), jobs):
+                if part is None:
                     return None
-                who = _known(who, part.annotators)
                 said += part.said
-                texted.append(part.texted)
-        if who is None:
+                for known, found in zip(annotators, part.annotators, strict=True):
+                    known.update(found.tolist())
+        if any(len(known) != 1 for known in annotators):
             return None
-        names = self._name(self.golds, self.gold_lines, who[0])
-        pred_lines = self.pred_lines[self.pred_lines >= 0]
-        found = self._name(self.preds, pred_lines, who[1]) if len(pred_lines) else ""
-        return Done(counts, shown(said), (names, found), np.concatenate(texted))
+        return Done(counts, shown(said), (_name(self.golds), _name(self.preds)), texted)
 
-    def _in_order(
-        self, pool: ThreadPoolExecutor, blocks: list[slice], counts: NDArray[np.int32]
-    ) -> Iterator[Part | None]:
-        """The parts, a few blocks ahead of what is taken: not all wait in memory."""
-        return pool.map(lambda block: self._part(block, counts[block]), blocks)
-
-    def _part(self, block: slice, out: NDArray[np.int32]) -> Part | None:
+    def _part(self, block: slice, out: NDArray[np.int32], texted: NDArray[np.bool_]) -> Part | None:
         gold_lines, pred_lines = self.gold_lines[block], self.pred_lines[block]
         found = pred_lines >= 0
         places = np.full(len(gold_lines), -1, np.int64)
@@ -130,25 +129,24 @@ class Task:
         said = np.empty(len(gold_lines), np.uint64)
         hashes = self.golds.hashes[gold_lines]
         layer_hashes(hashes, gold.sha, gold.columns.said, gold.columns.entities, said)
-        texted = gold.lengths >= 0
+        texted[:] = gold.lengths >= 0
         texted[found] |= pred.lengths >= 0
         for source, lines in ((self.golds, gold_lines), (self.preds, pred_lines[found])):
             if len(lines) and lines[-1] - lines[0] == len(lines) - 1:
                 source.forget(int(lines[0]), int(lines[-1]) + 1)
-        who = gold.columns.annotator, pred.columns.annotator
-        if not all(native.is_one(each) for each in who if len(each)):
-            return None
-        return Part(
-            int(said.sum(dtype=np.uint64)),
-            (who[0][0], who[1][0] if len(who[1]) else None),
-            texted,
-        )
+        who = np.unique(gold.columns.annotator), np.unique(pred.columns.annotator)
+        return Part(int(said.sum(dtype=np.uint64)), who)
+
+    def _spare(self, lines: Numbers) -> Part | None:
+        """Predictions that gold lacks: read, so that nothing about them is out of the ordinary."""
+        pred = self.preds.block(lines)
+        return Part(0, (NOBODY, np.unique(pred.columns.annotator))) if pred else None
 
     def _count(
         self, gold: Block, pred: Block, places: Numbers, out: NDArray[np.int32]
     ) -> NDArray[np.int32]:
         hard = np.zeros(len(places), np.int32)
-        room = room_for(*_most((gold, pred)), len(self.scheme.labels), len(self.rows.label))
+        room = room_for(*_most((gold, pred)), len(self.scheme.labels), len(self.rows.group))
         count(
             gold.columns,
             pred.columns,
@@ -176,8 +174,14 @@ class Task:
                 if tally is not None:
                     out[column + width * row : column + width * (row + 1)] = tally.row
 
-    def _name(self, source: Source, lines: Numbers, who: np.uint64 | None) -> str:
-        return source.layer(int(lines[0])).annotator if who else source.stem
+
+def _blocks(number: int) -> Iterator[slice]:
+    return (slice(first, first + BLOCK) for first in range(0, number, BLOCK))
+
+
+def _name(source: Source) -> str:
+    """The annotator of all layers."""
+    return source.layer(0).annotator
 
 
 def _join(golds: Source, preds: Source) -> tuple[Numbers, Numbers] | None:
@@ -211,18 +215,6 @@ def _most(blocks: Sequence[Block]) -> tuple[int, int]:
         spans = max(spans, int(np.diff(columns.spans).max(initial=0)))
         fragments = max(fragments, int(np.diff(columns.fragments[columns.spans]).max(initial=0)))
     return spans, fragments
-
-
-Who = tuple[np.uint64, np.uint64 | None]
-
-
-def _agree(one: Who, two: Who) -> bool:
-    """Whether two blocks are by the same annotators, where both say."""
-    return one[0] == two[0] and (None in (one[1], two[1]) or one[1] == two[1])
-
-
-def _known(one: Who | None, two: Who) -> Who:
-    return two if one is None or one[1] is None else one
 
 
 def _report(task: Task, done: Done, metrics: Sequence[Metric]) -> ScoreReport:

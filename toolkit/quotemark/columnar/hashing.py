@@ -20,14 +20,14 @@ FIRST, SECOND = np.uint64(0xFF51AFD7ED558CCD), np.uint64(0xC4CEB9FE1A85EC53)
 SHIFT = np.uint64(33)
 
 
-@inlined
+@compiled
 def mix(number: np.uint64) -> np.uint64:
     number = (number ^ (number >> SHIFT)) * FIRST
     number = (number ^ (number >> SHIFT)) * SECOND
     return number ^ (number >> SHIFT)
 
 
-@inlined
+@compiled
 def combine(one: np.uint64, two: np.uint64) -> np.uint64:
     return mix(one * FACTOR + two)
 

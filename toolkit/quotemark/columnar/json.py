@@ -28,7 +28,7 @@ def blank(data: Bytes, i: int, end: int) -> int:
     return i
 
 
-@inlined
+@compiled
 def after(data: Bytes, i: int, end: int, sign: int) -> int:
     """Behind white space and one sign."""
     i = blank(data, i, end)
@@ -217,7 +217,7 @@ def key(data: Bytes, i: int, end: int) -> tuple[int, np.uint64]:
     return (blank(data, i, end), name) if i > 0 else (-1, NOTHING)
 
 
-@inlined
+@compiled
 def more(data: Bytes, i: int, end: int, close: int) -> tuple[int, bool]:
     """Behind a comma (and 1) or behind the closing sign (and 0)."""
     i = blank(data, i, end)

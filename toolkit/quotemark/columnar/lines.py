@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
 import numpy as np
 
 from quotemark.columnar.compiled import Bytes, Hashes, Numbers, compiled
@@ -32,14 +33,12 @@ class Lines:
     def bytes(self) -> Bytes:
         return np.frombuffer(self.data, np.uint8)
 
-    def id(self, line: int) -> str:
-        """The document id of a line."""
-        raw = self.data[self.ids[line, 0] : self.ids[line, 1]]
-        if b"\\" not in raw:
-            return raw.decode()
-        import msgspec
-
-        return str(msgspec.json.decode(b'"' + raw + b'"'))
+    def names(self) -> list[str]:
+        """The document id of each line."""
+        raw = [self.data[start:end] for start, end in self.ids.tolist()]
+        if any(b"\\" in name for name in raw):
+            return [str(msgspec.json.decode(b'"' + name + b'"')) for name in raw]
+        return [name.decode() for name in raw]
 
     def forget(self, first: int, last: int) -> None:
         """Let the system take back the memory of lines that stand one behind the other."""

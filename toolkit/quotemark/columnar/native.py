@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 
 from quotemark.columnar.columns import Names
-from quotemark.columnar.compiled import Hashes, Numbers
+from quotemark.columnar.compiled import Numbers
 from quotemark.columnar.hashing import EMPTY
 from quotemark.columnar.lines import Lines, lines_of
 from quotemark.columnar.scan import read
@@ -27,7 +27,10 @@ def source(path: Path, names: Names) -> Source | None:
     lines = lines_of(path)
     if lines is None or not len(lines.starts):
         return None
-    ids = [lines.id(line) for line in range(len(lines.starts))]
+    try:
+        ids = lines.names()
+    except UnicodeDecodeError:
+        return None
 
     def blocks(wanted: Numbers) -> Block | None:
         return _block(lines, wanted, names)
@@ -38,7 +41,7 @@ def source(path: Path, names: Names) -> Source | None:
     def forget(first: int, last: int) -> None:
         lines.forget(first, last)
 
-    return Source(ids, lines.hashes, path.stem, blocks, layer, forget)
+    return Source(ids, lines.hashes, blocks, layer, forget)
 
 
 def _block(lines: Lines, wanted: Numbers, names: Names) -> Block | None:
@@ -71,9 +74,9 @@ def _text(lines: Lines, text: Numbers, meta: Numbers) -> tuple[np.uint64, int] |
 
 def _is_utf8(lines: Lines, starts: Numbers, ends: Numbers) -> bool:
     """Whether lines are UTF-8; where they are ASCII, a look at the largest byte tells."""
-    parts = [(starts[0], ends[-1])]
-    if (starts[1:] != ends[:-1] + 1).any():
-        parts = list(zip(starts, ends, strict=True))
+    parts = list(zip(starts, ends, strict=True))
+    if len(parts) and (starts[1:] == ends[:-1] + 1).all():
+        parts = [(starts[0], ends[-1])]
     try:
         for start, end in parts:
             if lines.bytes[start:end].max() > ASCII:
@@ -81,8 +84,3 @@ def _is_utf8(lines: Lines, starts: Numbers, ends: Numbers) -> bool:
     except UnicodeDecodeError:
         return False
     return True
-
-
-def is_one(hashes: Hashes) -> bool:
-    """Whether all hashes are the same."""
-    return bool((hashes == hashes[0]).all())

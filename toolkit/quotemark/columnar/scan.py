@@ -532,7 +532,7 @@ def look_up(work: Work, size: int, name: np.uint64) -> int:
     return slot
 
 
-@inlined
+@compiled
 def index_of(known: Hashes, first: int, last: int, wanted: np.uint64) -> int:
     """The place of a hash among others, from `first` to `last`; -1 where it is not."""
     for k in range(first, last):

@@ -22,13 +22,11 @@ class Source(NamedTuple):
     """A file's layers: their documents, in the file's order, and ways to the rest.
 
     `block` reads the layers at some places, None where one is out of the ordinary; `layer` reads
-    one as the ordinary reader does; `forget` says that a range of places is done with. `stem` is
-    the annotator of layers that name none.
+    one as the ordinary reader does; `forget` says that a range of places is done with.
     """
 
     ids: Sequence[str]
     hashes: Hashes
-    stem: str
     block: Callable[[Numbers], Block | None]
     layer: Callable[[int], Annotation]
     forget: Callable[[int, int], None]
