@@ -121,3 +121,15 @@ def test_gold_of_one_of_the_annotators() -> None:
     found = ceiling(both, both, annotator="bea", metrics=METRICS[:1])
     assert [report.system for report in found] == ["human: ann × bea"]
     assert found[0].row("exact", "Quote").counts == Counts(fp=1, fn=1)
+
+
+def test_slices_of_people_add_up_too() -> None:
+    passes = together(layer("ann", 9, 5), layer("bea", 9, 30))
+    gold = layer("gold", 9, 5, status="gold")
+    pair = named(ceiling(gold, passes, metrics=["exact"], by=["length"]))["human: ann × bea"]
+    found = {row.slice: row.counts for row in pair.rows if row.label == "Quote"}
+    assert found == {
+        "": Counts(tp=2, fp=2, fn=2),
+        "length=1-25": Counts(tp=2, fp=1, fn=1),
+        "length=26-50": Counts(fp=1, fn=1),
+    }

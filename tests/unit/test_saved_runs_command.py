@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from quotemark.cli.app import app
 from quotemark.formats.jsonl import write
 from quotemark.metrics.results import ENDS
-from quotemark.model import Annotation, Corpus, Span
+from quotemark.model import Annotation, Corpus, Document, Span
 
 QUOTE = Span("q", "Quote", ((0, 6),), {"form": "direct"})
 SHORT = replace(QUOTE, fragments=((0, 5),))
@@ -105,6 +105,7 @@ def test_what_cannot_be_shown_or_saved_is_one_line(files: Path) -> None:
     for arguments, said in [
         (("show", "none.json"), "none.json: No such file"),
         (("show", "gold.jsonl"), "gold.jsonl: is no saved run"),
+        (("score", "run.json", "good.jsonl"), "run.json: is a saved run"),
         (("show", "run.json", "-m", "token"), "good is not scored by token"),
         (("show", "run.json", "-m", "exakt"), "no metric 'exakt'"),
         (("show", "-", "-"), "standard input (-) can be read once only"),
@@ -197,3 +198,18 @@ def test_only_some_labels_are_shown_and_unknown_ones_named(files: Path) -> None:
         assert "no score of 'Qoute' [label]; name one of: Quote, Quote[form=direct]" in said
     latex, _ = run(*SCORE, "-l", "Quote", "-f", "latex", "--baseline", "good")
     assert "over 1 comparison (" in latex
+
+
+def test_hostile_metadata_is_harmless_in_every_form(files: Path) -> None:
+    outlet = "=1+1|<b>*\x1b[31m\n%_{"
+    documents = {a.doc_id: Document(a.doc_id, "x" * 9, {"outlet": outlet}) for a in GOLD}
+    layers = (replace(a, text_sha256=documents[a.doc_id].sha256) for a in GOLD)
+    Path("gold.jsonl").write_bytes(b"".join(write(Corpus(documents, tuple(layers)))))
+    forms = {f: run(*SCORE, "-l", "Quote", "--by", "meta:outlet", "-f", f)[0] for f in FORMATS}
+    for name in ("table", "csv", "markdown", "latex"):
+        assert "\x1b" not in forms[name]
+    assert "<b>" not in forms["markdown"]
+    assert r"meta:outlet==1+1\textbar{}\textless{}b\textgreater{}*" in forms["latex"]
+    [row] = {r["slice"] for r in csv.DictReader(io.StringIO(forms["csv"]))} - {""}
+    assert row.startswith("meta:outlet=")
+    assert json.loads(forms["json"])["scores"][1]["slice"] == f"meta:outlet={outlet}"

@@ -47,8 +47,12 @@ def scored(
     what cannot be read or compared.
     """
     from quotemark.formats import read
+    from quotemark.metrics.runs import is_run
 
     stdin_once(gold, *pred, *(people or ()), texts)
+    if is_run(gold):
+        remedy = "name the gold annotations; quotemark show prints a run"
+        raise error("gold", "is a saved run", remedy, file=gold)
     truth = read(gold)
     if not truth.annotations:
         raise error("no-gold", "holds no annotation", "name a file with gold layers", file=gold)

@@ -30,15 +30,32 @@ def scores_to_latex(
     """Scores as a LaTeX table: of several systems the best of each row is in bold.
 
     `marks` (see `latex.MARKS`) stand at the F1 of rows; `notes` under the table say what they
-    mean. Where systems are equally good, each of them is in bold; human ones never are.
+    mean. Where systems are equally good, each of them is in bold; human ones never are. What is
+    undefined for all of them has no line.
     """
     names = [name for name in heads(reports, per_document=per_document) if name not in LEFT_OUT]
-    records = list(side_by_side(reports, per_document=per_document))
-    best = _best(records) if len(reports) > 1 else {}
+    records = _defined(side_by_side(reports, per_document=per_document))
+    several = sum(not report.is_human for report in reports) > 1
+    best = _best(records) if several else {}
     rows = [{name: _cell(record, name, best, marks or {}) for name in names} for record in records]
     signatures = dict.fromkeys(report.signature for report in reports)
-    bold = ["Best values are in bold."] if best else []
-    return to_latex(rows, caption=CAPTION, notes=[*bold, *notes], signature=" ".join(signatures))
+    explained = [
+        *(["Best values are in bold."] if best else []),
+        *(["Intervals (95%) are in brackets."] if any(r.resampling for r in reports) else []),
+    ]
+    notes = [*explained, *notes]
+    return to_latex(rows, caption=CAPTION, notes=notes, signature=" ".join(signatures))
+
+
+def _defined(records: Sequence[Record]) -> list[Record]:
+    """The records of rows in which a system has any figure."""
+    figures = (*RATIOS, KAPPA)
+    known = {
+        _place(record, "")
+        for record in records
+        if any(record[each] is not None for each in figures)
+    }
+    return [record for record in records if _place(record, "") in known]
 
 
 def _place(record: Record, ratio: str) -> Key:
