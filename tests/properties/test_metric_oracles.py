@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import permutations
+from random import Random
 
 import numpy as np
 import pytest
@@ -29,7 +30,7 @@ from quotemark.metrics.trim import FINAL, MARKS, trim
 from quotemark.model import Annotation, Corpus, Document, Span
 from quotemark.scheme import default_scheme
 from support.corpora import ANY_TEXTS, fragments
-from support.layers import RELATIONS, compared, layers
+from support.layers import RELATIONS, compared, layers, renamed
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::sklearn.exceptions.UndefinedMetricWarning"),
@@ -178,6 +179,23 @@ def test_relaxed_relations_as_the_best_of_all_pairings(case: Case, criterion: Cr
             for chosen in permutations(long_, len(short))
         )
         assert found[relation] == Counts(best, len(preds) - best, len(golds) - best)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(crossed(), st.sampled_from([ANY, HALF]), st.randoms(use_true_random=False))
+def test_relaxed_relations_hang_on_no_id_and_no_side(
+    case: Case, criterion: Criterion, random: Random
+) -> None:
+    def count(gold: Annotation, pred: Annotation) -> dict[str, Counts]:
+        found = count_relaxed(Case(gold, pred, case.text, SCHEME), criterion)
+        return {relation: each for relation, each in found.items() if each is not None}
+
+    gold, pred = case.gold, case.pred
+    there = count(gold, pred)
+    assert count(renamed(gold, random), renamed(pred, random)) == there
+    back = count(pred, gold)
+    assert {name: Counts(c.tp, c.fn, c.fp) for name, c in back.items()} == there
+    assert all(c.fp == c.fn == 0 for c in count(gold, renamed(gold, random)).values())
 
 
 # Attributes

@@ -63,7 +63,7 @@ def _call(name: str, words: Iterable[str]) -> str:
     return f"{name}({inside})" if inside else name
 
 
-STEMS: dict[str, Key] = {_call(name, words): (name, *words) for name, *words in REGISTRY}  # type: ignore[misc]
+STEMS: dict[str, Key] = {_call(key[0], key[1:]): key for key in REGISTRY}
 """Every metric by its string without a criterion."""
 
 METRICS = (
@@ -79,7 +79,7 @@ MEASURES = tuple(Metric(*key) for key in PUBLISHED)
 EVERY = tuple(Metric(*key) for key in REGISTRY)
 """Every metric and measure, each with its usual criterion."""
 
-THRESHOLD = re.compile(r"(?P<of>iou|gold|pred)(?P<sign>>=?)(?P<least>-?\d*\.?\d+)\Z")
+THRESHOLD = re.compile(r"(?P<of>iou|gold|pred)(?P<sign>>=?)(?P<least>-?[0-9]{0,20}\.?[0-9]{1,20})\Z")
 CALL = re.compile(r"(?P<name>[a-z][a-z0-9-]*)(?:\((?P<arguments>[^()]+)\))?\Z")
 
 
@@ -156,7 +156,7 @@ def _criterion(text: str, metric: str) -> Criterion:
 
 
 def _unknown(text: str) -> QuotemarkError:
-    known = (*(_call(name, words) for name, *words in OWN), *PROTOCOLS)
+    known = (*(_call(key[0], key[1:]) for key in OWN), *PROTOCOLS)
     near = get_close_matches(text.replace(" ", ""), [*STEMS, *PROTOCOLS], n=1, cutoff=0.7)
     guess = f"did you mean {near[0]}? " if near else ""
     criterion = "or another criterion, such as overlap(iou>=0.8)"
