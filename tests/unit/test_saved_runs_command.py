@@ -213,3 +213,15 @@ def test_hostile_metadata_is_harmless_in_every_form(files: Path) -> None:
     [row] = {r["slice"] for r in csv.DictReader(io.StringIO(forms["csv"]))} - {""}
     assert row.startswith("meta:outlet=")
     assert json.loads(forms["json"])["scores"][1]["slice"] == f"meta:outlet={outlet}"
+
+
+def test_people_are_sliced_by_metadata_that_only_a_system_tells(passes: Path) -> None:
+    documents = {a.doc_id: Document(a.doc_id, "x" * 9, {"outlet": "Post"}) for a in GOLD}
+    Path("good.jsonl").write_bytes(b"".join(write(Corpus(documents, GOOD.annotations))))
+    one = ("score", "gold.jsonl", "good.jsonl", "-m", "exact", "-l", "Quote", "-f", "csv")
+    found, _ = run(*one, "--by", "meta:outlet", "--ceiling", "passes.jsonl")
+    rows = list(csv.DictReader(io.StringIO(found)))
+    assert {row["slice"] for row in rows if row["system"].startswith("human")} == {
+        "",
+        "meta:outlet=Post",
+    }

@@ -47,6 +47,7 @@ def scored(
     what cannot be read or compared.
     """
     from quotemark.formats import read
+    from quotemark.metrics.results import ScoreReport
     from quotemark.metrics.runs import is_run
 
     stdin_once(gold, *pred, *(people or ()), texts)
@@ -59,13 +60,17 @@ def scored(
     if texts:
         truth = _with_texts(truth, read(texts), texts)
     reports = []
-    for system in _systems(pred, {layer.doc_id for layer in truth}):
+    systems = _systems(pred, {layer.doc_id for layer in truth})
+    for system in systems:
         try:
             report = _scored(truth, system, metrics, scheme, annotator, by)
         except QuotemarkError as failure:
             raise _in_files(failure, gold, system.path) from None
         reports.append(replace(report, system=system.name))
     if people is not None:
+        for system in systems:
+            if not isinstance(system.found, ScoreReport):
+                truth = _with_texts(truth, system.found, system.path)
         reports += _ceiling(gold, truth, people, metrics, scheme, annotator, by)
     say(reports)
     return reports
