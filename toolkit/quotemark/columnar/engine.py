@@ -40,20 +40,45 @@ def score_columns(
     Memory holds one block of each file for each processor, and what the report keeps: ids and
     counts.
     """
+    found = score_systems(gold, [pred], scheme=scheme, metrics=metrics, annotator=annotator)
+    return found[0] if found else None
+
+
+def score_systems(
+    gold: Path,
+    preds: Sequence[Path],
+    *,
+    scheme: Scheme,
+    metrics: Sequence[Metric],
+    annotator: str | None,
+) -> list[ScoreReport] | None:
+    """The reports of several systems' files against one of gold; None likewise, or where two
+    systems are over different texts."""
     layout, named = layout_of(metrics, scheme), names_of(scheme)
     if layout is None or named is None:
         return None
-    golds, preds = native.source(gold, named[0]), native.source(pred, named[0])
-    if golds is None or preds is None:
-        return None
-    joined = _join(golds, preds)
-    if joined is None:
-        return None
-    task = Task(golds, preds, *joined, scheme, layout, *named)
-    done = task.run()
-    if done is None or (annotator is not None and annotator != done.annotators[0]):
-        return None
-    return _report(task, done, metrics)
+    reports = []
+    texts = None
+    for pred in preds:
+        golds, found = native.source(gold, named[0]), native.source(pred, named[0])
+        joined = _join(golds, found) if golds and found else None
+        if golds is None or found is None or joined is None:
+            return None
+        task = Task(golds, found, *joined, scheme, layout, *named)
+        done = task.run()
+        if done is None or (annotator is not None and annotator != done.annotators[0]):
+            return None
+        if texts is not None and not _same(texts, done.sha):
+            return None
+        texts = done.sha if texts is None else np.where(texts == EMPTY, done.sha, texts)
+        reports.append(_report(task, done, metrics))
+    return reports
+
+
+def _same(one: Hashes, two: Hashes) -> bool:
+    """Whether hashes of texts are the same where both are known."""
+    both = (one != EMPTY) & (two != EMPTY)
+    return bool((one[both] == two[both]).all())
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +89,7 @@ class Done:
     gold: str
     annotators: tuple[str, str]
     texted: NDArray[np.bool_]
+    sha: Hashes
 
 
 NOBODY = np.empty(0, np.uint64)
@@ -98,9 +124,13 @@ class Task:
         documents = len(self.gold_lines)
         counts = np.zeros((documents, self.layout.width), np.int32)
         texted = np.zeros(documents, dtype=bool)
+        sha = np.full(documents, EMPTY)
         spare = np.setdiff1d(np.arange(len(self.preds.ids)), self.pred_lines)
         jobs = [
-            *(partial(self._part, part, counts[part], texted[part]) for part in _blocks(documents)),
+            *(
+                partial(self._part, part, counts[part], texted[part], sha[part])
+                for part in _blocks(documents)
+            ),
             *(partial(self._spare, spare[part]) for part in _blocks(len(spare))),
         ]
         said, annotators = 0, (set[np.uint64](), set[np.uint64]())
@@ -113,9 +143,11 @@ class Task:
                     known.update(found.tolist())
         if any(len(known) != 1 for known in annotators):
             return None
-        return Done(counts, shown(said), (_name(self.golds), _name(self.preds)), texted)
+        return Done(counts, shown(said), (_name(self.golds), _name(self.preds)), texted, sha)
 
-    def _part(self, block: slice, out: NDArray[np.int32], texted: NDArray[np.bool_]) -> Part | None:
+    def _part(
+        self, block: slice, out: NDArray[np.int32], texted: NDArray[np.bool_], sha: Hashes
+    ) -> Part | None:
         gold_lines, pred_lines = self.gold_lines[block], self.pred_lines[block]
         found = pred_lines >= 0
         places = np.full(len(gold_lines), -1, np.int64)
@@ -129,6 +161,8 @@ class Task:
         said = np.empty(len(gold_lines), np.uint64)
         hashes = self.golds.hashes[gold_lines]
         layer_hashes(hashes, gold.sha, gold.columns.said, gold.columns.entities, said)
+        sha[:] = gold.sha
+        sha[found] = np.where(pred.sha == EMPTY, sha[found], pred.sha)
         texted[:] = gold.lengths >= 0
         texted[found] |= pred.lengths >= 0
         for source, lines in ((self.golds, gold_lines), (self.preds, pred_lines[found])):
@@ -199,13 +233,10 @@ def _fit(gold: Block, pred: Block, found: NDArray[np.bool_], places: Numbers) ->
     """Whether layers are over the same texts, and end where these do."""
     sha, lengths = np.full(len(found), EMPTY), np.full(len(found), -1, np.int64)
     sha[found], lengths[found] = pred.sha, pred.lengths
-    both = (sha != EMPTY) & (gold.sha != EMPTY)
     reach = gold.columns.reach.copy()
     reach[found] = np.maximum(reach[found], pred.columns.reach)
     length = np.maximum(gold.lengths, lengths)
-    return bool(
-        (sha[both] == gold.sha[both]).all() and (reach[length >= 0] <= length[length >= 0]).all()
-    )
+    return bool(_same(sha, gold.sha) and (reach[length >= 0] <= length[length >= 0]).all())
 
 
 def _most(blocks: Sequence[Block]) -> tuple[int, int]:
