@@ -7,16 +7,18 @@ many scores cost one matrix product, and systems and rows are resampled alike.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 Array = NDArray[Any]
 
-BLOCK = 4_000_000
-"""How many weights are in memory at a time."""
+BLOCK = 1_000_000
+"""How many weights are in memory at a time: more no longer fit the caches, and are slower."""
 
 DRAWN, SWAPPED = 0, 1
 """Streams of random numbers from one seed, so that drawing and swapping are independent."""
@@ -77,18 +79,30 @@ def _blocks(documents: int, resamples: int) -> Iterator[int]:
         yield min(block, resamples - start)
 
 
+def _ahead(blocks: Iterable[Array]) -> Iterator[Array]:
+    """The same blocks, each made in a thread while the one before is used."""
+    rest = iter(blocks)
+    with ThreadPoolExecutor(1) as thread:
+        coming = thread.submit(next, rest, None)
+        while (block := coming.result()) is not None:
+            coming = thread.submit(next, rest, None)
+            yield block
+
+
 def _sums(tables: Sequence[Array], weights: Iterable[Array]) -> list[Array]:
     """The product of weights and all tables side by side, equal columns taken once."""
-    found = [[_narrow(column) for column in np.asarray(table).T] for table in tables]
+    found = [_columns(table) for table in tables]
     distinct: dict[type, dict[bytes, Array]] = {np.float32: {}, np.float64: {}}
     keys = [[column.tobytes() for column in columns] for columns in found]
     for key, column in zip(chain(*keys), chain(*found), strict=True):
         distinct[column.dtype.type].setdefault(key, column)
     stacks = {kind: np.stack(list(group.values())) for kind, group in distinct.items() if group}
     products: dict[type, list[Array]] = {kind: [] for kind in stacks}
-    for block in weights:
-        for kind, stack in stacks.items():
-            products[kind].append(block.astype(kind, copy=False) @ stack.T)
+    # where other programs run, waiting for a second thread costs many times what it saves
+    with threadpool_limits(1, user_api="blas"):
+        for block in _ahead(weights):
+            for kind, stack in stacks.items():
+                products[kind].append(block.astype(kind, copy=False) @ stack.T)
     sums = {
         key: column
         for kind, blocks in products.items()
@@ -97,10 +111,9 @@ def _sums(tables: Sequence[Array], weights: Iterable[Array]) -> list[Array]:
     return [np.stack([sums[key] for key in each], axis=1).astype(float) for each in keys]
 
 
-def _narrow(column: Array) -> Array:
-    """A column of counts as floats, in half the width where every sum of it stays exact."""
-    wide = column.astype(float)
-    narrow = wide.astype(np.float32)
-    largest = float(np.abs(wide).max(initial=0)) * len(wide)
-    whole = largest < 2**24 and bool((wide == np.floor(wide)).all())
-    return narrow if whole else wide
+def _columns(table: Array) -> Array:
+    """A table's columns as floats, in half the width where every sum of them stays exact."""
+    table = np.asarray(table)
+    whole = table.dtype.kind in "iu"
+    narrow = whole and len(table) * int(np.abs(table).max(initial=0)) < 2**24
+    return np.ascontiguousarray(table.T, dtype=np.float32 if narrow else np.float64)
