@@ -1,0 +1,18 @@
+"""What `scripts/bench` runs: one command a subject."""
+
+from __future__ import annotations
+
+import typer
+
+from benchmarks import score
+
+app = typer.Typer(no_args_is_help=True, add_completion=False)
+app.command("score")(score.bench)
+
+
+@app.callback()
+def main() -> None:
+    """Measure speed, as ratios within one run."""
+
+
+app()
