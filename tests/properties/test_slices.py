@@ -170,6 +170,10 @@ def test_a_wrong_key_is_named(by: str, said: str) -> None:
 def test_slices_are_saved_and_have_intervals(tmp_path: Path) -> None:
     report = with_intervals(score(*corpora(), by=["form", "meta:outlet"]), resamples=10)
     assert columns([report])[3] == "slice"
+    frame = report.frame()
+    assert tuple(frame.columns) == columns([report])
+    assert str(frame["slice"].dtype) == "string"
+    assert str(frame["f1_low"].dtype) == "Float64"
     by_form = report.row("exact", "Quote", slice="form=direct")
     assert by_form.intervals["recall"] == (0.0, 1.0)
     by_outlet = report.row("exact", "Quote", slice="meta:outlet=Post")

@@ -106,6 +106,7 @@ def test_what_cannot_be_shown_or_saved_is_one_line(files: Path) -> None:
         (("show", "none.json"), "none.json: No such file"),
         (("show", "gold.jsonl"), "gold.jsonl: is no saved run"),
         (("score", "run.json", "good.jsonl"), "run.json: is a saved run"),
+        (("score", "gold.jsonl", "run.json", "-m", "char"), "good is a run without scores by char"),
         (("show", "run.json", "-m", "token"), "good is not scored by token"),
         (("show", "run.json", "-m", "exakt"), "no metric 'exakt'"),
         (("show", "-", "-"), "standard input (-) can be read once only"),

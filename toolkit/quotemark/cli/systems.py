@@ -59,51 +59,33 @@ def scored(
         raise error("no-gold", "holds no annotation", "name a file with gold layers", file=gold)
     if texts:
         truth = _with_texts(truth, read(texts), texts)
+    how = How(metrics, scheme, annotator, by)
     reports = []
     systems = _systems(pred, {layer.doc_id for layer in truth})
     for system in systems:
         try:
-            report = _scored(truth, system, metrics, scheme, annotator, by)
+            report = _scored(truth, system, how)
         except QuotemarkError as failure:
-            raise _in_files(failure, gold, system.path) from None
+            raise in_files(failure, gold, system.path) from None
         reports.append(replace(report, system=system.name))
     if people is not None:
         for system in systems:
             if not isinstance(system.found, ScoreReport):
                 truth = _with_texts(truth, system.found, system.path)
-        reports += _ceiling(gold, truth, people, metrics, scheme, annotator, by)
+        from quotemark.cli.people import ceiling_of
+
+        reports += ceiling_of(gold, truth, people, how)
     say(reports)
     return reports
 
 
-def _ceiling(
-    gold: Path,
-    truth: Corpus,
-    people: Sequence[Path],
-    metrics: Sequence[Metric],
-    scheme: Scheme,
-    annotator: str | None,
-    by: Sequence[str],
-) -> list[ScoreReport]:
-    from quotemark.formats import read
-    from quotemark.metrics.ceiling import ceiling
-    from quotemark.model import Corpus
+class How(NamedTuple):
+    """What is scored of every system, and of people."""
 
-    files = [read(path) for path in people]
-    documents = {
-        doc: document for file in (*files, truth) for doc, document in file.documents.items()
-    }
-    layers = Corpus(documents, tuple(layer for file in (truth, *files) for layer in file))
-    try:
-        found = ceiling(truth, layers, scheme=scheme, metrics=metrics, annotator=annotator, by=by)
-    except QuotemarkError as failure:
-        raise _in_files(
-            failure, people[0] if people else gold, people[-1] if people else gold
-        ) from None
-    if people and not found:
-        message = "holds no submitted layer of another annotator over gold's documents"
-        raise error("ceiling", message, "name the annotators' own layers", file=people[0])
-    return found
+    metrics: Sequence[Metric]
+    scheme: Scheme
+    annotator: str | None
+    by: Sequence[str]
 
 
 class System(NamedTuple):
@@ -114,17 +96,11 @@ class System(NamedTuple):
     found: Corpus | ScoreReport
 
 
-def _scored(
-    truth: Corpus,
-    system: System,
-    metrics: Sequence[Metric],
-    scheme: Scheme,
-    annotator: str | None,
-    by: Sequence[str],
-) -> ScoreReport:
+def _scored(truth: Corpus, system: System, how: How) -> ScoreReport:
     from quotemark.metrics.scoring import score
     from quotemark.model import Corpus
 
+    metrics, scheme, annotator, by = how
     if isinstance(system.found, Corpus):
         return score(
             truth, system.found, scheme=scheme, metrics=metrics, annotator=annotator, by=by
@@ -139,7 +115,10 @@ def _scored(
         message = f"{system.name} is a run without slices by {', '.join(lacking)}"
         raise error("by", message, "save it with the same --by", file=system.path)
     wanted = {"", *by}
-    rows = (r for r in saved.rows if r.metric in metrics and r.slice.partition("=")[0] in wanted)
+    rows = [r for r in saved.rows if r.metric in metrics and r.slice.partition("=")[0] in wanted]
+    if saved.rows and not rows:
+        message = f"{system.name} is a run without scores by {', '.join(map(str, metrics))}"
+        raise error("metric", message, "save it with the same --metric", file=system.path)
     return replace(saved, rows=tuple(rows))
 
 
@@ -216,7 +195,7 @@ def _with_texts(gold: Corpus, texts: Corpus, file: Path) -> Corpus:
     return Corpus({**found, **gold.documents}, gold.annotations)
 
 
-def _in_files(failure: QuotemarkError, gold: Path, pred: Path) -> QuotemarkError:
+def in_files(failure: QuotemarkError, gold: Path, pred: Path) -> QuotemarkError:
     """The same problems, at the files they lie in."""
     from quotemark.metrics.prepare import GOLD, PRED
 
