@@ -9,8 +9,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from quotemark.formats import jsonl, read
+from quotemark.formats import read
 from quotemark.formats.meta import read_sidecar
+from quotemark.formats.records import RawRecord, RawSpan
 from quotemark.labelstudio.codec import to_json
 from quotemark.model import Document
 from quotemark.scheme import default_scheme
@@ -42,7 +43,7 @@ def test_the_sidecar_example_is_read(tmp_path: Path) -> None:
     assert (meta["date"], meta["desk"]) == ("2018-07-07", {"editor": "B. Berg"})
 
 
-@pytest.mark.parametrize("record", [jsonl.RawRecord, jsonl.RawSpan])
+@pytest.mark.parametrize("record", [RawRecord, RawSpan])
 def test_every_key_of_the_native_format_is_in_the_tables(record: type[msgspec.Struct]) -> None:
     text = PAGE.read_text(encoding="utf-8")
     for field in msgspec.structs.fields(record):

@@ -100,7 +100,7 @@ def test_two_texts_and_two_layers_of_one_annotator(tmp_path: Path) -> None:
     other = {**GOOD, "text": "Another.", "annotator": "bob"}
     found = problems(tmp_path, GOOD, other, {**GOOD, "text": None})
     assert [(p.code, p.where.line) for p in found] == [("two-texts", 2), ("twice", 3)]
-    assert "line 1" in found[1].message
+    assert "gold.jsonl:1, too" in found[1].message
 
 
 def test_all_faults_are_reported_at_once(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from quotemark.errors import Problem, QuotemarkError, Where
-from quotemark.formats.jsonl import RawEntity
+from quotemark.formats.records import RawEntity
 from quotemark.labelstudio.checks import unfit
 from quotemark.labelstudio.controls import NO_KEY, speaker_choices, target_choices
 from quotemark.labelstudio.decode import Decoded, decode

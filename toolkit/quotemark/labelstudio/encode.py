@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from quotemark.errors import QuotemarkError
-from quotemark.formats.jsonl import RawAsked, RawEntity
+from quotemark.formats.records import RawAsked, RawEntity
 from quotemark.labelstudio.checks import unfit
 from quotemark.labelstudio.controls import (
     COMMENT,
