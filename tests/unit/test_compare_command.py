@@ -101,6 +101,17 @@ def test_saved_runs_stand_for_predictions(folder: Path) -> None:
     assert "run:fair and fair:fair are the same on Quote" in twice.stdout
 
 
+def test_what_a_run_lacks_is_compared_only_if_asked_for(folder: Path) -> None:
+    run = write_run([score(GOLD, PREDS["fair"], metrics=["exact"])])
+    (folder / "run.json").write_bytes(run)
+    words = ("compare", "gold.jsonl", "good.jsonl", "run.json", "-f", "csv")
+    done = quotemark(*words, folder=folder)
+    assert [row["metric"] for row in csv.DictReader(io.StringIO(done.stdout))] == ["exact"]
+    asked = quotemark(*words, "-m", "overlap", folder=folder)
+    assert (asked.returncode, asked.stdout) == (2, "")
+    assert "fair is a run without scores by overlap(iou>=0.5) [metric]" in asked.stderr
+
+
 def test_a_run_against_other_gold_is_refused(folder: Path) -> None:
     other = gold(19)
     (folder / "run.json").write_bytes(write_run([score(other, PREDS["good"])]))

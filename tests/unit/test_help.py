@@ -26,7 +26,7 @@ HEAVY = {
 
 def test_the_commands_are_there() -> None:
     assert set(COMMANDS) >= {
-        *("init", "split", "extract", "check", "agree", "adjudicate", "score"),
+        *("init", "split", "extract", "check", "agree", "adjudicate", "score", "compare", "power"),
         *("config", "push", "pull", "import"),
     }
 

@@ -51,7 +51,7 @@ def compare(
         list[Path],
         typer.Argument(
             help="Predictions or saved runs, two or more systems; - is standard input.",
-            metavar="PRED...",
+            metavar="PRED",
         ),
     ],
     metric: Annotated[
@@ -108,10 +108,12 @@ def compare(
     reports = systems.scored(
         gold, pred, metrics=metrics, scheme=scheme_of(scheme), annotator=annotator, texts=texts
     )
-    known = {row.metric for report in reports for row in report.rows}
+    if not metric:  # what the scheme or a saved run lacks is not missed
+        have = [{row.metric for row in report.rows} for report in reports]
+        metrics = tuple(each for each in metrics if all(each in known for known in have))
     found = library_compare(
         reports,
-        metrics=metrics if metric else [each for each in metrics if each in known],
+        metrics=metrics,
         labels=label,
         baseline=baseline,
         on=on.value,

@@ -29,7 +29,7 @@ def power(
         list[Path],
         typer.Argument(
             help="Predictions or saved runs of two systems; - is standard input.",
-            metavar="PRED_A PRED_B",
+            metavar="PRED",
         ),
     ],
     metric: Annotated[
