@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from quotemark.agreement import Agreement as Agreement
     from quotemark.agreement import agree as agree
+    from quotemark.columnar import score_files as score_files
     from quotemark.comparison import Comparison as Comparison
     from quotemark.comparison import Plan as Plan
     from quotemark.comparison import compare as compare
@@ -58,6 +59,7 @@ __version__ = "0.1.0"
 
 _HOME = {
     "agreement": ("Agreement", "agree"),
+    "columnar": ("score_files",),
     "comparison": ("Comparison", "Plan", "compare", "plan"),
     "decisions": ("Decision", "read_decisions"),
     "errors": ("Problem", "QuotemarkError"),

@@ -54,12 +54,15 @@ def scored(
     if is_run(gold):
         remedy = "name the gold annotations; quotemark show prints a run"
         raise error("gold", "is a saved run", remedy, file=gold)
+    how = How(metrics, scheme, annotator, by)
+    if not (texts or by or people) and (reports := _large(gold, pred, how)):
+        say(reports)
+        return reports
     truth = read(gold)
     if not truth.annotations:
         raise error("no-gold", "holds no annotation", "name a file with gold layers", file=gold)
     if texts:
         truth = _with_texts(truth, read(texts), texts)
-    how = How(metrics, scheme, annotator, by)
     reports = []
     systems = _systems(pred, {layer.doc_id for layer in truth})
     for system in systems:
@@ -77,6 +80,16 @@ def scored(
         reports += ceiling_of(gold, truth, people, how)
     say(reports)
     return reports
+
+
+def _large(gold: Path, pred: Sequence[Path], how: How) -> list[ScoreReport]:
+    """The scores of files so large that columns pay; none where something else is to be done."""
+    from quotemark.columnar import score_large
+
+    metrics, scheme, annotator, _ = how
+    reports = score_large(gold, pred, scheme=scheme, metrics=metrics, annotator=annotator)
+    names = distinct((r.system, path) for r, path in zip(reports, pred, strict=False))
+    return [replace(r, system=name) for r, name in zip(reports, names, strict=True)]
 
 
 class How(NamedTuple):

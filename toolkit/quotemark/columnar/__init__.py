@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,13 @@ if TYPE_CHECKING:
     from quotemark.metrics.names import Metric
     from quotemark.metrics.results import ScoreReport
     from quotemark.scheme import Scheme
+
+
+LARGE = 4_000_000
+"""From how many bytes in all a command reads files as columns: below, the ordinary scorer is done
+before what is compiled is loaded."""
+
+SUFFIXES = {".jsonl", ".ndjson", ".parquet"}
 
 
 def score_files(
@@ -24,10 +31,10 @@ def score_files(
     """Score a file of predictions against a file of gold: the numbers that `score` gives.
 
     Arguments, numbers and errors are those of `score(read(gold), read(pred), …)`. Where both
-    files are JSON Lines, all metrics count spans (`exact`, `overlap`, `boundary`, `char`,
-    `semeval13`) and numba is there (`pip install 'quotemark[fast]'`), they are read as columns, a
-    block at a time; whatever is out of the ordinary in them is left to the ordinary reader and
-    scorer.
+    files are JSON Lines or Parquet, all metrics count spans (`exact`, `overlap`, `boundary`,
+    `char`, `semeval13`) and numba is there (`pip install 'quotemark[fast]'`), they are read as
+    columns, a block at a time; whatever is out of the ordinary in them is left to the ordinary
+    reader and scorer.
     """
     from quotemark.metrics.names import METRICS, of_protocol, select
     from quotemark.scheme import default_scheme
@@ -37,23 +44,46 @@ def score_files(
     if protocol is not None:
         chosen = (*(chosen if metrics is not None else ()), *of_protocol(protocol))
     gold, pred = Path(gold), Path(pred)
-    if is_fast() and {gold.suffix.lower(), pred.suffix.lower()} <= SUFFIXES:
-        from quotemark.columnar.engine import score_columns
-
-        report = score_columns(gold, pred, scheme=scheme, metrics=chosen, annotator=annotator)
-        if report is not None:
-            return report
+    found = _columns(gold, [pred], scheme, chosen, annotator)
+    if found:
+        return found[0]
     from quotemark.formats import read
     from quotemark.metrics.scoring import score
 
     return score(read(gold), read(pred), scheme=scheme, metrics=chosen, annotator=annotator)
 
 
-SUFFIXES = {".jsonl", ".ndjson"}
+def score_large(
+    gold: Path,
+    preds: Sequence[Path],
+    *,
+    scheme: Scheme,
+    metrics: Sequence[Metric],
+    annotator: str | None,
+) -> list[ScoreReport]:
+    """The scores of several systems' files; none where the ordinary way has to be gone.
+
+    That is where the files are small too.
+    """
+    files = [gold, *preds]
+    if not all(path.is_file() for path in files):
+        return []
+    if sum(path.stat().st_size for path in files) < LARGE:
+        return []
+    return _columns(gold, preds, scheme, metrics, annotator)
 
 
-def is_fast() -> bool:
-    """Whether what compiles the fast engine is installed."""
+def _columns(
+    gold: Path,
+    preds: Sequence[Path],
+    scheme: Scheme,
+    metrics: Sequence[Metric],
+    annotator: str | None,
+) -> list[ScoreReport]:
     from importlib.util import find_spec
 
-    return find_spec("numba") is not None
+    if not {path.suffix.lower() for path in (gold, *preds)} <= SUFFIXES or not find_spec("numba"):
+        return []
+    from quotemark.columnar.engine import score_systems
+
+    return score_systems(gold, preds, scheme=scheme, metrics=metrics, annotator=annotator)

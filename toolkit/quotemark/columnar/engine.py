@@ -51,28 +51,36 @@ def score_systems(
     scheme: Scheme,
     metrics: Sequence[Metric],
     annotator: str | None,
-) -> list[ScoreReport] | None:
-    """The reports of several systems' files against one of gold; None likewise, or where two
+) -> list[ScoreReport]:
+    """The reports of several systems' files against one of gold; none likewise, or where two
     systems are over different texts."""
     layout, named = layout_of(metrics, scheme), names_of(scheme)
     if layout is None or named is None:
-        return None
+        return []
     reports = []
     texts = None
     for pred in preds:
-        golds, found = native.source(gold, named[0]), native.source(pred, named[0])
+        golds, found = _source(gold, named[0]), _source(pred, named[0])
         joined = _join(golds, found) if golds and found else None
         if golds is None or found is None or joined is None:
-            return None
+            return []
         task = Task(golds, found, *joined, scheme, layout, *named)
         done = task.run()
         if done is None or (annotator is not None and annotator != done.annotators[0]):
-            return None
+            return []
         if texts is not None and not _same(texts, done.sha):
-            return None
+            return []
         texts = done.sha if texts is None else np.where(texts == EMPTY, done.sha, texts)
         reports.append(_report(task, done, metrics))
     return reports
+
+
+def _source(path: Path, names: Names) -> Source | None:
+    if path.suffix.lower() != ".parquet":
+        return native.source(path, names)
+    from quotemark.columnar import parquet
+
+    return parquet.source(path, names)
 
 
 def _same(one: Hashes, two: Hashes) -> bool:

@@ -84,19 +84,22 @@ def read(data: Bytes, starts: Numbers, ends: Numbers, names: Names) -> Columns |
     lengths = ends - starts
     total, longest = int(lengths.sum()), int(lengths.max(initial=0))
     columns = empty(len(starts), total // LEAST_SPAN + 1, total // LEAST_FRAGMENT + 1)
-    spans = longest // LEAST_SPAN + 1
-    size = 1 << (2 * spans).bit_length()
-    work = Work(
+    work = work_for(longest // LEAST_SPAN + 1, longest // LEAST_RELATION + 1)
+    return columns if scan(data, starts, ends, names, columns, work) else None
+
+
+def work_for(spans: int, relations: int) -> Work:
+    """Room for lines of at most so many spans and relations."""
+    return Work(
         np.empty(spans, np.uint64),
         np.empty(spans, np.uint64),
         np.empty(spans, np.uint64),
-        np.empty(size, np.int64),
-        np.empty((longest // LEAST_RELATION + 1, 3), np.uint64),
+        np.empty(1 << (2 * spans).bit_length(), np.int64),
+        np.empty((relations, 3), np.uint64),
         np.empty(MOST_ATTRIBUTES, np.uint64),
         np.empty(MOST_ATTRIBUTES + 1, np.int64),
         np.empty(MOST_VALUES, np.uint64),
     )
-    return columns if scan(data, starts, ends, names, columns, work) else None
 
 
 @compiled
@@ -362,24 +365,31 @@ def attribute_list(data: Bytes, i: int, end: int, work: Work) -> tuple[int, int]
             return -1, 0
         work.name[count] = name
         work.values_from[count] = room
-        here = room
-        room += 1
-        if is_at(data, i, end, QUOTE):
-            i, work.value[room] = string(data, i, end)
-            work.value[here] = combine(ONE, work.value[room])
-            room += 1
-        elif is_at(data, i, end, OPEN_LIST):
-            i, total, room = string_list(data, i, end, work.value, room)
-            work.value[here] = combine(MANY, total)
-        else:
-            i = word(data, i, end, NULL_WORD)
-            work.value[here] = NULL
+        i, room = attribute_value(data, i, end, room, work)
         count += 1
         if i < 0:
             return -1, 0
         i, going = more(data, i, end, CLOSE)
     work.values_from[count] = room
     return i, count
+
+
+@inlined
+def attribute_value(data: Bytes, i: int, end: int, room: int, work: Work) -> tuple[int, int]:
+    """Behind a value: its hash and those of its strings in `work.value` from `room` on, and the
+    room behind them."""
+    here = room
+    room += 1
+    if is_at(data, i, end, QUOTE):
+        i, work.value[room] = string(data, i, end)
+        work.value[here] = combine(ONE, work.value[room])
+        return i, room + 1
+    if is_at(data, i, end, OPEN_LIST):
+        i, total, room = string_list(data, i, end, work.value, room)
+        work.value[here] = combine(MANY, total)
+        return i, room
+    work.value[here] = NULL
+    return word(data, i, end, NULL_WORD), room
 
 
 @compiled

@@ -1,0 +1,183 @@
+"""Rows of Arrow tables with layers into columns, compiled."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from quotemark.columnar.columns import Columns, Names
+from quotemark.columnar.compiled import Bytes, Hashes, Smalls, compiled, inlined
+from quotemark.columnar.hashing import EMPTY, OFFSET, add_byte, combine, mix
+from quotemark.columnar.json import NOTHING, blank, plain_object
+from quotemark.columnar.scan import (
+    CANCELLED,
+    DRAFT,
+    GROUNDING,
+    MOST_ATTRIBUTES,
+    MOST_VALUES,
+    Work,
+    attribute_value,
+    index_of,
+    numbered,
+    resolve,
+    said,
+)
+
+
+class Strings(NamedTuple):
+    """A column of strings: string k are the bytes from `ends[k]` to `ends[k + 1]`."""
+
+    ends: Smalls
+    data: Bytes
+
+
+class Spans(NamedTuple):
+    """The spans of all rows: those of row k from `ends[k]` to `ends[k + 1]`."""
+
+    ends: Smalls
+    id: Strings
+    label: Strings
+    fragment_ends: Smalls
+    fragment: Smalls
+    attribute_ends: Smalls
+    name: Strings
+    value: Strings
+    meta: Strings
+
+
+class Relations(NamedTuple):
+    """The relations of all rows, likewise."""
+
+    ends: Smalls
+    label: Strings
+    head: Strings
+    tail: Strings
+
+
+class Entities(NamedTuple):
+    """The entities of all rows, likewise."""
+
+    ends: Smalls
+    name: Strings
+    alias_ends: Smalls
+    alias: Strings
+
+
+class Table(NamedTuple):
+    """Rows of layers, as they stand in memory."""
+
+    sha: Strings
+    annotator: Strings
+    status: Strings
+    provenance: Strings
+    spans: Spans
+    relations: Relations
+    entities: Entities
+
+
+@compiled
+def hash_strings(strings: Strings, out: Hashes) -> None:
+    """The hash of each string."""
+    for k in range(len(strings.ends) - 1):
+        out[k] = hashed(strings, k)
+
+
+@inlined
+def hashed(strings: Strings, k: int) -> np.uint64:
+    found = OFFSET
+    for i in range(strings.ends[k], strings.ends[k + 1]):
+        found = add_byte(found, strings.data[i])
+    return mix(found)
+
+
+@inlined
+def is_plain(strings: Strings, k: int) -> bool:
+    """Whether a string is empty, or a JSON object that tells nothing of grounding."""
+    first, last = strings.ends[k], strings.ends[k + 1]
+    if first == last:
+        return True
+    i = plain_object(strings.data, first, last, GROUNDING)
+    return i >= 0 and blank(strings.data, i, last) == last
+
+
+@compiled
+def fill(table: Table, names: Names, out: Columns, work: Work) -> bool:
+    """Fill the columns; whether every row was taken (see `scan.scan`)."""
+    out.fragments[0] = 0
+    for row in range(len(table.sha.ends) - 1):
+        status = hashed(table.status, row)
+        if status in (DRAFT, CANCELLED) or not is_plain(table.provenance, row):
+            return False
+        out.sha[row] = hashed(table.sha, row)
+        out.annotator[row] = hashed(table.annotator, row)
+        first, last = table.spans.ends[row], table.spans.ends[row + 1]
+        out.spans[row], out.spans[row + 1] = first, last
+        reach = np.int64(0)
+        for j in range(first, last):
+            if not span(table.spans, j, j - first, names, out, work):
+                return False
+            reach = max(reach, np.int64(out.end[out.fragments[j + 1] - 1]))
+        out.reach[row] = reach
+        relations = 0
+        for k in range(table.relations.ends[row], table.relations.ends[row + 1]):
+            work.relation[relations, 0] = hashed(table.relations.label, k)
+            work.relation[relations, 1] = hashed(table.relations.head, k)
+            work.relation[relations, 2] = hashed(table.relations.tail, k)
+            relations += 1
+        out.said[row], known = said(first, last, relations, work)
+        if not known:
+            return False
+        total = NOTHING
+        for k in range(table.entities.ends[row], table.entities.ends[row + 1]):
+            aliases = NOTHING
+            for a in range(table.entities.alias_ends[k], table.entities.alias_ends[k + 1]):
+                aliases += hashed(table.entities.alias, a)
+            total += combine(hashed(table.entities.name, k), aliases)
+        out.entities[row] = total
+    return True
+
+
+@inlined
+def span(spans: Spans, j: int, place: int, names: Names, out: Columns, work: Work) -> bool:
+    """Put span j, which is at `place` in its row, into the columns."""
+    work.span_id[place] = hashed(spans.id, j)
+    if work.span_id[place] == EMPTY:
+        work.span_id[place] = numbered(place + 1)
+    label_hash = hashed(spans.label, j)
+    label = index_of(names.label, 0, len(names.label), label_hash)
+    if label < 0 or not is_plain(spans.meta, j):
+        return False
+    out.label[j] = label
+    begin, stop = spans.fragment_ends[j], spans.fragment_ends[j + 1]
+    first = out.fragments[j]
+    last = first
+    if begin == stop or (stop - begin) % 2 == 1:
+        return False
+    for k in range(begin, stop, 2):
+        start, end = spans.fragment[k], spans.fragment[k + 1]
+        if start < 0 or start >= end or (last > first and start < out.end[last - 1]):
+            return False
+        if last > first and start == out.end[last - 1]:
+            out.end[last - 1] = end
+        else:
+            out.start[last], out.end[last] = start, end
+            last += 1
+    out.fragments[j + 1] = last
+    attributes, room = 0, 0
+    for k in range(spans.attribute_ends[j], spans.attribute_ends[j + 1]):
+        name = hashed(spans.name, k)
+        if attributes == MOST_ATTRIBUTES or room + 2 > MOST_VALUES:
+            return False
+        if index_of(work.name, 0, attributes, name) >= 0:
+            return False
+        work.name[attributes] = name
+        work.values_from[attributes] = room
+        i, end = spans.value.ends[k], spans.value.ends[k + 1]
+        i, room = attribute_value(spans.value.data, i, end, room, work)
+        if i != end:
+            return False
+        attributes += 1
+    work.values_from[attributes] = room
+    work.span_hash[place] = resolve(j, label, label_hash, attributes, names, out, work)
+    return True
