@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from quotemark import score
+from quotemark.metrics.confusion import Kappa
 from quotemark.metrics.counts import Counts
 from quotemark.model import Annotation, Corpus, Document, Entity, Fragment, Relation, Span, Value
 
@@ -107,6 +108,44 @@ EXPECTED = {
     ("overlap(iou>=0.5)", "Stance[polarity=neutral]"): (0, 0, 0),
     # a is short of half of q1.
     ("overlap(iou>=0.8)", "Quote"): (3, 2, 1),
+    # b is 19 of q2's 23; a is 20 of q1's 40.
+    ("overlap(gold>=0.8)", "Quote"): (3, 2, 1),
+    # All predictions are inside gold's; a and e in one.
+    ("overlap(pred>=1)", "Quote"): (4, 1, 0),
+    # b begins after q2 does, e inside q1; a ends inside q1.
+    ("boundary(start)", "Quote"): (3, 2, 1),
+    ("boundary(end)", "Quote"): (4, 1, 0),
+    # Without marks: i-t1; q1 and q2 are still cut by a and b, s2 by g.
+    ("exact(trim)", "Quote"): (2, 3, 2),
+    ("exact(trim)", "Speaker"): (1, 1, 2),
+    ("exact(trim)", "Stance"): (1, 1, 0),
+    # Gold: 20 + 20 + 23 + 19 + 17. Predicted: all but "the " of q2.
+    ("char", "Quote"): (95, 0, 4),
+    # Gold: 12. Predicted: 10 of them, and "safe".
+    ("char", "Stance"): (10, 4, 2),
+    # a and b are cut.
+    ("relation(strict)", "said_by"): (0, 2, 3),
+    ("relation(boundary)", "expressed_in"): (0, 2, 1),
+    ("relation(strict)", "cued_by"): (0, 0, 0),
+    # a-q1 with f-s1, b-q2 with g-s2; q3's speaker is missed. i-t1 with b-q2; j is spurious.
+    ("relation(relaxed)", "said_by"): (2, 0, 1),
+    ("relation(relaxed)", "expressed_in"): (1, 1, 0),
+    # At 0.8, a and g have no partner.
+    ("relation(relaxed,iou>=0.8)", "said_by"): (0, 2, 3),
+    # a-q1, c-q3 and d-q4 right, b direct for q2's mixed; end to end e's direct is fp.
+    ("attribute(matched)", "Quote.form"): (3, 1, 1),
+    ("attribute(matched)", "Quote[form=direct]"): (2, 1, 0),
+    ("attribute(end-to-end)", "Quote.form"): (3, 2, 1),
+    ("attribute(accuracy)", "Quote.form"): (3, 1, 1),
+    # c and d are wrong.
+    ("attribute(matched)", "Quote.source"): (2, 2, 2),
+    # Gold was not asked; so d's is nothing.
+    ("attribute(end-to-end)", "Quote.source_entity"): (0, 0, 0),
+    # f right, g has none; end to end s3 is missed.
+    ("attribute(matched)", "Speaker.entity"): (1, 0, 1),
+    ("attribute(end-to-end)", "Speaker.entity"): (1, 0, 2),
+    ("attribute(matched)", "Speaker[kind=nominal]"): (0, 0, 1),
+    ("attribute(matched)", "Stance.target"): (1, 0, 0),
     # Gold: 6 + 6 (q1) + 6 (q2) + 4 (q3) + 5 (q4) = 27, marks counted. Predicted: all but "the"
     # of q2.
     ("token", "Quote"): (26, 0, 1),
@@ -147,6 +186,19 @@ EXPECTED = {
 def test_one_article(metric: str, label: str) -> None:
     report = score(Corpus({DOC.id: DOC}, (GOLD,)), Corpus({}, (PRED,)), metrics=[metric])
     assert report.row(metric, label).counts == Counts(*EXPECTED[metric, label])
+
+
+def test_agreement_on_the_form_of_four_pairs_of_quotes() -> None:
+    """Gold: direct, mixed, indirect, direct. Predicted: direct, direct, indirect, direct.
+
+    F1 of direct 4/5, indirect 1, mixed 0. Equal: 3/4; by chance (2·3 + 1·1 + 1·0) / 16 = 7/16.
+    """
+    metrics = ["attribute(macro-f1)", "attribute(kappa)"]
+    report = score(Corpus({DOC.id: DOC}, (GOLD,)), Corpus({}, (PRED,)), metrics=metrics)
+    assert report.row("attribute(macro-f1)", "Quote.form").f1 == pytest.approx((4 / 5 + 1 + 0) / 3)
+    kappa = report.row("attribute(kappa)", "Quote.form").counts
+    assert isinstance(kappa, Kappa)
+    assert kappa.kappa == pytest.approx((3 / 4 - 7 / 16) / (1 - 7 / 16))
 
 
 def test_micro_and_macro_over_two_articles() -> None:

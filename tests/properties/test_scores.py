@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
@@ -12,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import precision_recall_fscore_support  # type: ignore[import-untyped]
 
-from quotemark import score
+from quotemark import QuotemarkError, score
 from quotemark.matching import ANY, HALF, Criterion
 from quotemark.metrics import registry
 from quotemark.metrics.attributes import AGREEMENTS
@@ -66,6 +67,30 @@ def ratios(row: Row) -> list[float | None]:
 @given(ANY_METRIC)
 def test_a_metric_is_its_string(metric: Metric) -> None:
     assert parse(str(metric)) == metric
+
+
+WORDS = [
+    "exact",
+    "overlap",
+    "relation",
+    "(",
+    ")",
+    ",",
+    "iou>=",
+    "gold>=",
+    "0.5",
+    "1",
+    "-",
+    "relaxed",
+    " ",
+]
+
+
+@given(st.text(max_size=20) | st.lists(st.sampled_from(WORDS), max_size=8).map("".join))
+def test_any_string_names_a_metric_or_is_refused(text: str) -> None:
+    with suppress(QuotemarkError):
+        metric = parse(text)
+        assert parse(str(metric)) == metric
 
 
 @crowded

@@ -20,7 +20,7 @@ from quotemark.scheme import Scheme
 IOU, GOLD, PRED, FIRST, LAST = range(5)
 """What a criterion compares: shares of either, gold's or the predicted span, or one edge."""
 
-CRITERIA = {"exact": EXACT, "start": START, "end": END}
+CRITERIA = {("exact", ""): EXACT, ("boundary", "start"): START, ("boundary", "end"): END}
 JUDGES = ("strict", "exact", "partial", "type")
 SEMEVAL = ("semeval13", "semeval2013")
 
@@ -55,6 +55,8 @@ def layout_of(metrics: Sequence[Metric], scheme: Scheme) -> Layout | None:
     60
     >>> layout_of([parse("token")], default_scheme()) is None
     True
+    >>> layout_of([parse("exact(trim)")], default_scheme()) is None
+    True
     """
     labels = tuple(group.row for group in groups(scheme))
     columns: dict[Criterion | str, int] = {}
@@ -64,8 +66,8 @@ def layout_of(metrics: Sequence[Metric], scheme: Scheme) -> Layout | None:
         counted: Criterion | str
         kind: type[Tally] = Counts
         named = labels
-        if metric.name in ("exact", "boundary"):
-            counted = CRITERIA[metric.aspect or metric.name]
+        if (metric.name, metric.aspect) in CRITERIA:
+            counted = CRITERIA[metric.name, metric.aspect]
         elif metric.name == "overlap":
             counted = metric.criterion
         elif metric.name == "char":
