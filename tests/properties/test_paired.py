@@ -158,6 +158,15 @@ def test_under_no_difference_a_test_at_5_percent_finds_one_in_twenty_times() -> 
         assert 0.02 <= share <= 0.09
 
 
+def test_with_few_documents_randomization_keeps_its_word_and_the_bootstrap_does_not() -> None:
+    pairs = [Pair(many(10, seed=n), many(10, seed=n, system=1), f1) for n in range(500)]
+    exact = randomization(pairs, resamples=2**10)
+    shifted = [shift.p for shift in shifts(pairs, resamples=400)]
+    often = [sum(p is not None and p <= 0.05 for p in found) / 500 for found in (exact, shifted)]
+    assert often[0] <= 0.08
+    assert often[1] >= 0.08
+
+
 def test_undefined_swaps_are_passed_over() -> None:
     first, second = np.array([[1, 0, 0], [0, 0, 0]]), np.array([[0, 0, 0], [0, 1, 0]])
     # swapped as a whole: the same; the first alone: nothing is left of the first system

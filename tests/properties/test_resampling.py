@@ -57,6 +57,18 @@ def test_bca_intervals_are_scipys_of_the_same_resamples(counts: Array) -> None:
     assert (low, high) == pytest.approx(tuple(theirs.confidence_interval), rel=1e-9)
 
 
+@some
+@given(st.lists(st.none() | st.floats(-1, 1), min_size=1, max_size=30), st.floats(0.01, 0.99))
+def test_percentile_intervals_are_numpys_quantiles_of_what_is_defined(
+    values: list[float | None], level: float
+) -> None:
+    found = np.array([np.nan if value is None else value for value in values])
+    tails = [(1 - level) / 2, 1 - (1 - level) / 2]
+    known = found[~np.isnan(found)]
+    expected = np.quantile(known, tails) if len(known) else [np.nan, np.nan]
+    assert percentile(found, level=level) == pytest.approx(expected, nan_ok=True, abs=1e-12)
+
+
 @pytest.mark.parametrize(("method", "name"), [("percentile", "percentile"), ("bca", "BCa")])
 def test_intervals_are_scipys_but_for_chance(method: str, name: str) -> None:
     counts = many(60, seed=3)

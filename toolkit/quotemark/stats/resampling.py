@@ -53,9 +53,10 @@ def bootstrap(
         values = statistic(drawn([counts], resamples=resamples, seed=seed)[0])
         if method == "percentile":
             return interval(percentile(values, level=level))
-        total = counts.astype(float).sum(axis=0)
-        left_out = statistic(total - counts.astype(float))
-        return interval(bca(values, statistic(total), left_out, level=level))
+        counts = counts.astype(float)
+        total = counts.sum(axis=0, keepdims=True)
+        left_out = statistic(total - counts)
+        return interval(bca(values, statistic(total)[0], left_out, level=level))
 
 
 def resampling(resamples: int, seed: int, method: str) -> str:
