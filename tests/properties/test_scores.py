@@ -70,19 +70,8 @@ def test_a_metric_is_its_string(metric: Metric) -> None:
 
 
 WORDS = [
-    "exact",
-    "overlap",
-    "relation",
-    "(",
-    ")",
-    ",",
-    "iou>=",
-    "gold>=",
-    "0.5",
-    "1",
-    "-",
-    "relaxed",
-    " ",
+    *("exact", "overlap", "relation", "relaxed", "trim", "semeval13"),
+    *("(", ")", ",", " ", "-", "iou>=", "gold>=", "pred>", "0.5", "1"),
 ]
 
 
