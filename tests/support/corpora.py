@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import strategies as st
 
 from quotemark.model import (
     EVERYTHING,
     Annotation,
     Asked,
+    Corpus,
     Document,
     Entity,
     Fragment,
@@ -111,3 +114,16 @@ def documents(draw: st.DrawFn, texts: st.SearchStrategy[str] = TEXTS) -> Documen
         ]
         meta["targets"] = draw(st.lists(st.sampled_from(["talks", "sanctions"]), unique=True))
     return Document(draw(st.sampled_from(["a1", "é/2", "x:0-1", "#"])), draw(texts), meta)
+
+
+@st.composite
+def corpora(draw: st.DrawFn, texts: st.SearchStrategy[str] = TEXTS) -> Corpus:
+    """Documents, each with the layers of any of three annotators, one of them without a name."""
+    docs = draw(st.lists(documents(texts), max_size=2, unique_by=lambda doc: doc.id))
+    annotations = []
+    for doc in docs:
+        for annotator in draw(st.lists(st.sampled_from(["ann", "bob", ""]), unique=True)):
+            layer = draw(layers(doc, annotator))
+            # A layer with its text is tied to it on reading: it cannot stay without a hash.
+            annotations.append(replace(layer, text_sha256=doc.sha256))
+    return Corpus({doc.id: doc for doc in docs}, tuple(annotations))

@@ -39,12 +39,19 @@ class Reader(Protocol):
     def __call__(self, path: Path, options: ReadOptions) -> Corpus: ...
 
 
+class Writer(Protocol):
+    """The `write` function of a format's module, where it has one."""
+
+    def __call__(self, corpus: Corpus, *, texts: bool) -> Iterator[bytes]: ...
+
+
 FORMATS = {
     "jsonl": (".jsonl", ".ndjson"),
     "text": (".txt",),
     "markdown": (".md", ".markdown"),
     "html": (".html", ".htm"),
-    "table": (".csv", ".tsv", ".parquet"),
+    "table": (".csv", ".tsv"),
+    "parquet": (".parquet",),
     "labelstudio": (".json",),
 }
 """Each format's module and the suffixes of its files."""
@@ -100,14 +107,17 @@ def read(
 
 
 def write(corpus: Corpus, path: str | Path, *, texts: bool = True) -> None:
-    """Write a corpus in the native format; `read` gives it back. `-` is standard output.
+    """Write a corpus, as Parquet in a `.parquet` file, else in the native format.
 
-    Without `texts`, annotations only. What stood there before is replaced as a whole, or stays.
-    Raises `QuotemarkError` when the place cannot be written.
+    `read` gives it back. `-` is standard output. Without `texts`, annotations only. What stood
+    there before is replaced as a whole, or stays. Raises `QuotemarkError` when the place cannot
+    be written, or Parquet cannot hold what the native format can (lone surrogates).
     """
-    from quotemark.formats import jsonl
-
-    write_atomic(Path(path), jsonl.write(corpus, texts=texts))
+    path = Path(path)
+    name = "parquet" if path.suffix.lower() in FORMATS["parquet"] else "jsonl"
+    parts = cast(Writer, import_module(f"quotemark.formats.{name}").write)(corpus, texts=texts)
+    # All of it is made before anything is written to stdout, which cannot be taken back.
+    write_atomic(path, list(parts) if path == STDIO else parts)
 
 
 def files_in(paths: Iterable[Path], format: str | None = None) -> Iterator[tuple[Path, str]]:

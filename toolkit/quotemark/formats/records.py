@@ -7,6 +7,7 @@ both: a line of JSON Lines, a row of Parquet. docs/formats.md describes every ke
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from sys import intern
 from typing import Any
 
 import msgspec
@@ -280,7 +281,8 @@ def _record(annotation: Annotation) -> RawRecord:
             None if asked.attributes is None else list(asked.attributes),
             None if asked.relations is None else list(asked.relations),
         ),
-        status=annotation.status,
+        # msgspec knows a default by its identity, and leaves it out.
+        status=intern(annotation.status),
         scheme=annotation.scheme,
         provenance=dict(annotation.provenance),
     )

@@ -1,4 +1,4 @@
-"""Tables: a row is an article, in .csv, .tsv and .parquet files."""
+"""Tables: a row is an article, in .csv and .tsv files."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -37,13 +37,15 @@ def read(path: Path, options: ReadOptions | None = None) -> Corpus:
     Raises `QuotemarkError` with a problem for every row that cannot be read.
     """
     options = options or ReadOptions()
-    data = read_bytes(path)
-    rows: Iterator[Row | Problem]
-    if path.suffix.lower() == ".parquet":
-        rows = _parquet_rows(data, path, options)
-    else:
-        text = decode(data, file=path, declared=options.encoding).text
-        rows = csv_rows(text, options, path=path)
+    text = decode(read_bytes(path), file=path, declared=options.encoding).text
+    return articles(csv_rows(text, options, path=path), path, options)
+
+
+def articles(rows: Iterable[Row | Problem], path: Path, options: ReadOptions) -> Corpus:
+    """A corpus of one document a row; rows have the columns that `options` name.
+
+    Raises `QuotemarkError` with the problems among them, and one for every row that is no article.
+    """
     documents: dict[str, Document] = {}
     problems: list[Problem] = []
     for row in rows:
@@ -130,14 +132,15 @@ def _header(text: str, path: Path, options: ReadOptions) -> tuple[list[str], str
         except csv.Error:
             continue
         if {options.id_column, options.text_column} <= set(names):
-            _check_columns(names, path, options)
+            check_columns(names, path, options)
             return names, delimiter
         best = max(best, names, key=len)
-    _check_columns(best, path, options)
+    check_columns(best, path, options)
     raise error("columns", "no header", "give a header row", file=path)
 
 
-def _check_columns(names: list[str], path: Path, options: ReadOptions) -> None:
+def check_columns(names: list[str], path: Path, options: ReadOptions) -> None:
+    """Raise `QuotemarkError` unless each column that `options` name is there once."""
     wanted = (options.id_column, options.text_column)
     if wanted[0] == wanted[1]:
         message = f"column {wanted[0]!r} cannot be both id and text"
@@ -148,20 +151,3 @@ def _check_columns(names: list[str], path: Path, options: ReadOptions) -> None:
             message = f"column {name!r} is {found}; the columns are: {', '.join(names) or 'none'}"
             remedy = "name the columns with --id-column and --text-column"
             raise error("columns", message, remedy, file=path)
-
-
-def _parquet_rows(data: bytes, path: Path, options: ReadOptions) -> Iterator[Row]:
-    try:
-        import pyarrow as pa
-        from pyarrow import parquet
-    except ModuleNotFoundError:
-        remedy = "install pyarrow (pip install '.[parquet]'), or save the table as .csv"
-        raise error("parquet", "pyarrow is not installed", remedy, file=path) from None
-    try:
-        table: Any = parquet.read_table(pa.BufferReader(data))
-        _check_columns(table.column_names, path, options)
-        for number, cells in enumerate(table.to_pylist(), 1):
-            yield Row(number, cells)
-    except (pa.ArrowException, OSError, UnicodeDecodeError) as failure:
-        reason = str(failure).partition("\n")[0]
-        raise error("parquet", reason, "name a sound Parquet file", file=path) from None
