@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -230,9 +231,9 @@ def _join(golds: Source, preds: Source) -> tuple[Numbers, Numbers] | None:
     """The places of each document in gold and predictions; None where one comes twice."""
     places = {doc: place for place, doc in enumerate(preds.ids)}
     ids = golds.ids
-    if len(places) < len(preds.ids) or len(set(ids)) < len(ids):
-        return None
     order = np.array(sorted(range(len(ids)), key=ids.__getitem__), np.int64)
+    if len(places) < len(preds.ids) or any(ids[a] == ids[b] for a, b in pairwise(order.tolist())):
+        return None
     found = np.fromiter((places.get(doc, -1) for doc in ids), np.int64, len(ids))
     return order, found[order]
 

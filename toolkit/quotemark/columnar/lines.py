@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mmap
+from array import array
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,61 +22,71 @@ BOM = b"\xef\xbb\xbf"
 
 @dataclass(frozen=True, eq=False)
 class Lines:
-    """A file in memory as the system maps it, and where its lines and their ids stand."""
+    """A file in memory as the system maps it, and where its lines stand, with their documents."""
 
     data: mmap.mmap
     starts: Numbers
     ends: Numbers
-    ids: Numbers  # (lines, 2): the id as it is written, without its quote marks
+    ids: list[str]
     hashes: Hashes  # of the ids
 
     @property
     def bytes(self) -> Bytes:
         return np.frombuffer(self.data, np.uint8)
 
-    def names(self) -> list[str]:
-        """The document id of each line."""
-        raw = [self.data[start:end] for start, end in self.ids.tolist()]
-        if any(b"\\" in name for name in raw):
-            return [str(msgspec.json.decode(b'"' + name + b'"')) for name in raw]
-        return [name.decode() for name in raw]
-
     def forget(self, first: int, last: int) -> None:
         """Let the system take back the memory of lines that stand one behind the other."""
-        page = mmap.PAGESIZE
-        begin = int(self.starts[first]) // page * page
-        with suppress(AttributeError, OSError, ValueError):  # where the system cannot: it decides
-            self.data.madvise(mmap.MADV_DONTNEED, begin, int(self.ends[last - 1]) - begin)
+        forget(self.data, int(self.starts[first]), int(self.ends[last - 1]))
+
+
+def forget(data: mmap.mmap, begin: int, end: int) -> None:
+    """Let the system take back the memory of a part of a file."""
+    begin -= begin % mmap.PAGESIZE
+    with suppress(AttributeError, OSError, ValueError):  # where it cannot, it decides by itself
+        data.madvise(mmap.MADV_DONTNEED, begin, end - begin)
+
+
+BLOCK = 1024
+"""How many documents are in memory at once."""
+
+PART = 1 << 24
+"""How many bytes of a file are looked through at once."""
 
 
 def lines_of(path: Path) -> Lines | None:
-    """The lines of a file; None where one has no id first of all, or the file cannot be mapped."""
+    """The lines of a file; None where one has no id, or the file cannot be mapped."""
     try:
         with path.open("rb") as file:
             data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     except (OSError, ValueError):
         return None
     starts, ends = _ends(data)
-    ids, hashes = np.empty((len(starts), 2), np.int64), np.empty(len(starts), np.uint64)
-    found = Lines(data, starts, ends, ids, hashes)
-    for first in range(0, len(starts), BLOCK):  # so that no more is in memory than a part
-        last = min(first + BLOCK, len(starts))
-        part = slice(first, last)
-        if not find_ids(found.bytes, starts[part], ends[part], ids[part], hashes[part]):
+    found = Lines(data, starts, ends, [], np.empty(len(starts), np.uint64))
+    places = np.empty((BLOCK, 2), np.int64)
+    for first in range(0, len(starts), BLOCK):
+        part = slice(first, min(first + BLOCK, len(starts)))
+        if not find_ids(found.bytes, starts[part], ends[part], places, found.hashes[part]):
             return None
-        found.forget(first, last)
+        try:
+            found.ids.extend(_ids(data, places[: part.stop - first].tolist()))
+        except (UnicodeDecodeError, msgspec.DecodeError):
+            return None
+        found.forget(first, part.stop)
     return found
 
 
-BLOCK = 1024
-"""How many documents are in memory at once."""
+def _ids(data: mmap.mmap, places: list[list[int]]) -> list[str]:
+    raw = [data[start:end] for start, end in places]
+    if any(b"\\" in each for each in raw):
+        return [str(msgspec.json.decode(b'"' + each + b'"')) for each in raw]
+    return [each.decode() for each in raw]
 
 
 def _ends(data: mmap.mmap) -> tuple[Numbers, Numbers]:
     """Where the lines that are not blank begin and end."""
-    starts, ends = [], []
+    starts, ends = array("q"), array("q")
     start = len(BOM) if data[: len(BOM)] == BOM else 0
-    size = len(data)
+    size, done = len(data), 0
     while start < size:
         end = data.find(b"\n", start)
         end = size if end < 0 else end
@@ -83,12 +94,16 @@ def _ends(data: mmap.mmap) -> tuple[Numbers, Numbers]:
             starts.append(start)
             ends.append(end)
         start = end + 1
+        if start - done > PART:
+            forget(data, done, start)
+            done = start
     return np.array(starts, np.int64), np.array(ends, np.int64)
 
 
 @compiled
 def find_ids(data: Bytes, starts: Numbers, ends: Numbers, ids: Numbers, hashes: Hashes) -> bool:
-    """Find the top-level `id` of each line; False where there is none, or an empty one."""
+    """Find the top-level `id` of each line, where it stands without its quote marks, and its
+    hash; False where there is none, or an empty one."""
     for line in range(len(starts)):
         end = ends[line]
         i = after(data, starts[line], end, OPEN)

@@ -27,10 +27,6 @@ def source(path: Path, names: Names) -> Source | None:
     lines = lines_of(path)
     if lines is None or not len(lines.starts):
         return None
-    try:
-        ids = lines.names()
-    except UnicodeDecodeError:
-        return None
 
     def blocks(wanted: Numbers) -> Block | None:
         return _block(lines, wanted, names)
@@ -41,7 +37,7 @@ def source(path: Path, names: Names) -> Source | None:
     def forget(first: int, last: int) -> None:
         lines.forget(first, last)
 
-    return Source(ids, lines.hashes, blocks, layer, forget)
+    return Source(lines.ids, lines.hashes, blocks, layer, forget)
 
 
 def _block(lines: Lines, wanted: Numbers, names: Names) -> Block | None:
