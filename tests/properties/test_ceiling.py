@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from quotemark import score
-from quotemark.metrics.ceiling import ALL_PAIRS, ceiling
+from quotemark.metrics.ceiling import ALL_PAIRS, ceiling, on_their_documents
 from quotemark.metrics.counts import Counts
 from quotemark.metrics.names import METRICS
 from quotemark.metrics.results import ScoreReport
@@ -121,6 +121,34 @@ def test_gold_of_one_of_the_annotators() -> None:
     found = ceiling(both, both, annotator="bea", metrics=METRICS[:1])
     assert [report.system for report in found] == ["human: ann × bea"]
     assert found[0].row("exact", "Quote").counts == Counts(fp=1, fn=1)
+
+
+@crowded
+@given(compared(), st.integers(0, 2))
+def test_a_system_on_their_documents_is_scored_on_nothing_else(
+    corpora: tuple[Corpus, Corpus], number: int
+) -> None:
+    gold = by("gold", corpora[0], "gold")
+    some = by("bea", corpora[1]).annotations[: number + 1]
+    passes = together(by("ann", corpora[0]), Corpus({}, some))
+    whole = score(gold, corpora[1], by=["form"])
+    found = on_their_documents(whole, ceiling(gold, passes))
+    docs = {a.doc_id for a in some}
+    if len(docs) == len(gold.annotations):
+        assert found is None
+        return
+    assert found is not None
+    assert found.beside
+    kept = (
+        Corpus(c.documents, tuple(a for a in c if a.doc_id in docs)) for c in (gold, corpora[1])
+    )
+    direct = score(*kept, by=["form"])
+    counted = {(str(r.metric), r.label, r.slice): r.counts for r in direct.rows}
+    for row in found.rows:
+        expected = counted.get((str(row.metric), row.label, row.slice))
+        assert row.counts == expected or (row.counts and not any(row.counts.row))
+        assert f"|docs:{len(docs)}|gold:{whole.gold}|" in row.signature
+    assert found.documents == direct.documents
 
 
 def test_slices_of_people_add_up_too() -> None:

@@ -98,7 +98,7 @@ def test_the_best_of_several_systems_is_bold_and_humans_are_not() -> None:
         GOLD, Corpus({}, tuple(replace(a, spans=(OTHER,)) for a in GOLD)), metrics=["exact"]
     )
     reports = [
-        replace(right, system="human: a × b"),
+        replace(right, system="human: a × b", beside=True),
         replace(right, system="good_one"),
         replace(wrong, system="bad"),
     ]

@@ -167,6 +167,7 @@ def test_the_human_ceiling_stands_beside_the_systems(passes: Path, format: str) 
     for remark in remarks:
         assert remark in (said if format == "csv" else found)
     assert "human: bea × gold" in found
+    assert "good, their documents" in found
     assert run("show", "run.json", "-f", format) == (found, said)
 
 
@@ -177,6 +178,7 @@ def test_systems_are_marked_and_compared_without_people(passes: Path) -> None:
     assert r"bad\_one & 0.000 & 0.000 & 0.000\rlap{$^{\dagger}$}" in table
     compared, _ = run("compare", "gold.jsonl", "run.json", "-m", "exact")
     assert "human" not in compared
+    assert "their documents" not in compared
 
 
 def test_a_ceiling_without_annotators_is_refused(files: Path) -> None:

@@ -14,13 +14,20 @@ if TYPE_CHECKING:
     from quotemark.model import Corpus
 
 
-def ceiling_of(gold: Path, truth: Corpus, files: Sequence[Path], how: How) -> list[ScoreReport]:
+def ceiling_of(
+    gold: Path,
+    truth: Corpus,
+    files: Sequence[Path],
+    how: How,
+    systems: Sequence[ScoreReport],
+) -> list[ScoreReport]:
     """What the annotators of `files`, and others in gold's own file, score; maybe nothing.
 
-    Raises `QuotemarkError` for files without any such layer, and for what cannot be compared.
+    Before it comes what systems score on the same documents, where these are not all. Raises
+    `QuotemarkError` for files without any such layer, and for what cannot be compared.
     """
     from quotemark.formats import read
-    from quotemark.metrics.ceiling import ceiling
+    from quotemark.metrics.ceiling import ceiling, on_their_documents
     from quotemark.model import Corpus
 
     parts = [*map(read, files), truth]
@@ -35,4 +42,5 @@ def ceiling_of(gold: Path, truth: Corpus, files: Sequence[Path], how: How) -> li
     if files and not found:
         message = "holds no submitted layer of another annotator over gold's documents"
         raise error("ceiling", message, "name the annotators' own layers", file=files[0])
-    return found
+    limited = (on_their_documents(system, found) for system in systems)
+    return [*(each for each in limited if each), *found]

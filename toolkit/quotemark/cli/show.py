@@ -61,7 +61,7 @@ def _one_gold(read: Read) -> None:
     first: ScoreReport | None = None
     for path, reports in read:
         for report in reports:
-            if report.is_human:  # whose gold is each other's layer
+            if report.beside:  # whose gold may be an annotator's layer
                 continue
             first = first or report
             if (report.gold, report.documents) != (first.gold, first.documents):

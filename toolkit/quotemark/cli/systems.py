@@ -77,7 +77,7 @@ def scored(
                 truth = _with_texts(truth, system.found, system.path)
         from quotemark.cli.people import ceiling_of
 
-        reports += ceiling_of(gold, truth, people, how)
+        reports += ceiling_of(gold, truth, people, how, reports)
     say(reports)
     return reports
 
@@ -143,7 +143,7 @@ def _systems(paths: Sequence[Path], wanted: Collection[str]) -> list[System]:
     parts: list[tuple[Path, str, Corpus | ScoreReport]] = []
     for path in paths:
         if is_run(path):
-            saved = (report for report in read_run(path) if not report.is_human)
+            saved = (report for report in read_run(path) if not report.beside)
             parts += ((path, report.system, report) for report in saved)
         else:
             parts += ((path, *named) for named in _by_annotator(read(path), path))
@@ -222,7 +222,7 @@ def in_files(failure: QuotemarkError, gold: Path, pred: Path) -> QuotemarkError:
 def say(reports: Sequence[ScoreReport]) -> None:
     """Say on standard error what the scores leave out, by system where there are several."""
     for report in reports:
-        for note in notes(report):
+        for note in notes(report) if not report.beside else ():
             named = f"{printable(report.system)}: " if len(reports) > 1 else ""
             typer.echo(f"quotemark: {named}{note}", err=True)
 

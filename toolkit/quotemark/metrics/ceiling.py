@@ -5,7 +5,7 @@ The human ceiling of a metric: how well somebody who knows the guidelines does b
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import combinations
@@ -17,13 +17,18 @@ from quotemark.metrics.fingerprint import content_hash
 from quotemark.metrics.ledger import Ledger
 from quotemark.metrics.names import Metric
 from quotemark.metrics.prepare import prepare
-from quotemark.metrics.results import HUMAN, Row, ScoreReport, sign
+from quotemark.metrics.results import Row, ScoreReport, sign
 from quotemark.metrics.scoring import score
 from quotemark.model import Annotation, Corpus, Document
 from quotemark.panel import panels
 from quotemark.scheme import Scheme, default_scheme
 
+HUMAN = "human: "
+"""How the names of annotators begin, where they stand beside systems."""
+
 ALL_PAIRS = f"{HUMAN}all pairs"
+
+TWICE = "each side taken for gold once"
 
 Layers = Mapping[str, Annotation]
 """One annotator's layers, by document."""
@@ -82,7 +87,54 @@ def ceiling(
         against = compare(known, Corpus(documents, tuple(own.values())))
         reports.append(replace(against, system=f"{HUMAN}{name} × {judge}"))
     favoured = sorted(people.keys() & _made_from(truth.values()))
-    return [replace(each, remarks=_remarks(each, judge, len(truth), favoured)) for each in reports]
+    return [
+        replace(each, remarks=_remarks(each, judge, len(truth), favoured), beside=True)
+        for each in reports
+    ]
+
+
+def on_their_documents(report: ScoreReport, people: Sequence[ScoreReport]) -> ScoreReport | None:
+    """A system's scores on the documents that annotators are compared on, to set beside them.
+
+    Those of every pair, or of every annotator where there is no pair. None where these are all
+    of the system's, or none. Intervals are not kept: they are to be made anew.
+    """
+    pairs = [each for each in people if each.remarks and TWICE in each.remarks[0]] or people
+    wanted = {doc for each in pairs for doc in each.documents}
+    documents = tuple(doc for doc in report.documents if doc in wanted)
+    if not documents or len(documents) == len(report.documents):
+        return None
+    rows = (_limited(row, report, wanted) for row in report.rows)
+    some = f"{len(documents)} of {len(report.documents)} documents"
+    return replace(
+        report,
+        rows=tuple(row for row in rows if row.documents),
+        documents=documents,
+        system=f"{report.system}, their documents",
+        missing=tuple(doc for doc in report.missing if doc in wanted),
+        extra=(),
+        outside={},
+        unfinished=(),
+        untexted=tuple(doc for doc in report.untexted if doc in wanted),
+        grounding={},
+        resampling="",
+        remarks=(f"their documents: the {some} that annotators are compared on",),
+        beside=True,
+    )
+
+
+def _limited(row: Row, report: ScoreReport, wanted: Container[str]) -> Row:
+    whole = row.documents
+    places = [place for place, doc in enumerate(whole.documents) if doc in wanted]
+    ledger = Ledger(
+        tuple(whole.documents[place] for place in places),
+        whole.kind,
+        whole.counts[places],
+        whole.scored[places],
+    )
+    of = (row.metric, row.label, len(ledger), report.gold, report.version)
+    signature = sign(*of, slice=row.slice)
+    return replace(row, documents=ledger, signature=signature, intervals={})
 
 
 def _people(
@@ -163,7 +215,7 @@ def _remarks(
 ) -> tuple[str, ...]:
     said = [f"{report.system}: over {len(report.documents)} of {documents} documents"]
     if not report.system.endswith(f" × {judge}"):
-        said[0] += ", each side taken for gold once"
+        said[0] += f", {TWICE}"
     if favoured:
         names = ", ".join(favoured)
         said.append(f"no independent ceiling: gold was adjudicated from the layers of {names}")

@@ -76,9 +76,6 @@ class Row:
         return found if self.documents.kind.FIGURE == "f1" else found._replace(f1=None)
 
 
-HUMAN = "human: "
-"""How the names of annotators begin that stand beside systems."""
-
 Record = dict[str, str | int | float | None]
 """One line of a table of scores."""
 
@@ -92,7 +89,8 @@ class ScoreReport:
     be counted. `gold` is a short hash of gold's content. `grounding` has, for predictions made
     from strings, how many of them are in the text, by label. `resampling` says how intervals
     were made, such as `boot:1000|seed:1`; empty: there are none. `remarks` go with the scores
-    wherever they are shown.
+    wherever they are shown. `beside`: shown beside systems and not compared with them, such as
+    annotators (see `ceiling`).
     """
 
     rows: tuple[Row, ...]
@@ -108,11 +106,7 @@ class ScoreReport:
     grounding: Mapping[str, StringCounts] = field(default_factory=dict)
     resampling: str = ""
     remarks: tuple[str, ...] = ()
-
-    @property
-    def is_human(self) -> bool:
-        """Whether annotators stand here in place of a system (see `metrics.ceiling`)."""
-        return self.system.startswith(HUMAN)
+    beside: bool = False
 
     @property
     def signature(self) -> str:

@@ -66,6 +66,7 @@ class RawSystem(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     grounding: dict[str, tuple[Natural, Natural, Natural, Natural]] = {}
     resampling: str = ""
     remarks: list[str] = []
+    beside: bool = False
     documents: list[Place] | None = None
 
 
@@ -181,6 +182,7 @@ def _raw_system(report: ScoreReport, places: dict[str, int]) -> RawSystem:
         },
         report.resampling,
         list(report.remarks),
+        report.beside,
         [places[doc] for doc in report.documents] if len(report.documents) < len(places) else None,
     )
 
@@ -234,6 +236,7 @@ def _report(raw: RawSystem, every: tuple[str, ...]) -> ScoreReport:
         {label: StringCounts(*numbers) for label, numbers in raw.grounding.items()},
         raw.resampling,
         tuple(raw.remarks),
+        raw.beside,
     )
 
 

@@ -63,6 +63,7 @@ def _left_out(report: ScoreReport) -> dict[str, Any]:
         "untexted": list(report.untexted),
         "grounding": {label: counts.record() for label, counts in report.grounding.items()},
         **({"remarks": list(report.remarks)} if report.remarks else {}),
+        **({"beside": True} if report.beside else {}),
     }
 
 

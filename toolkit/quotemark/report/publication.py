@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
-from quotemark.metrics.results import HUMAN, KAPPA, RATIOS, Record, ScoreReport
+from quotemark.metrics.results import KAPPA, RATIOS, Record, ScoreReport
 from quotemark.report.grid import Cell
 from quotemark.report.latex import Styled, to_latex
 from quotemark.report.plain import COLUMN_OF, heads, side_by_side
@@ -30,13 +30,14 @@ def scores_to_latex(
     """Scores as a LaTeX table: of several systems the best of each row is in bold.
 
     `marks` (see `latex.MARKS`) stand at the F1 of rows; `notes` under the table say what they
-    mean. Where systems are equally good, each of them is in bold; human ones never are. What is
+    mean. Where systems are equally good, each of them is in bold; annotators never are. What is
     undefined for all of them has no line.
     """
     names = [name for name in heads(reports, per_document=per_document) if name not in LEFT_OUT]
     records = _defined(side_by_side(reports, per_document=per_document))
-    several = sum(not report.is_human for report in reports) > 1
-    best = _best(records) if several else {}
+    systems = {report.system for report in reports if not report.beside}
+    compared = [record for record in records if record["system"] in systems]
+    best = _best(compared) if len(systems) > 1 else frozenset()
     rows = [{name: _cell(record, name, best, marks or {}) for name in names} for record in records]
     signatures = dict.fromkeys(report.signature for report in reports)
     explained = [
@@ -62,24 +63,22 @@ def _place(record: Record, ratio: str) -> Key:
     return (*(record[name] for name in ("metric", "label", "slice", "document")), ratio)
 
 
-def _best(records: Sequence[Record]) -> dict[Key, float]:
-    """The largest value of each ratio among the systems."""
-    best: dict[Key, float] = {}
+def _best(records: Sequence[Record]) -> frozenset[Key]:
+    """Where the largest value of each ratio among the systems is: the system, and the place."""
+    values: dict[Key, dict[Key, float]] = {}
     for record in records:
-        for ratio in (*RATIOS, KAPPA) if not _is_human(record) else ():
-            value = record[ratio]
+        for ratio in (*RATIOS, KAPPA):
+            value, place = record[ratio], _place(record, ratio)
             if isinstance(value, (int, float)):
-                place = _place(record, ratio)
-                best[place] = max(value, best.get(place, value))
-    return best
-
-
-def _is_human(record: Record) -> bool:
-    return str(record["system"]).startswith(HUMAN)
+                values.setdefault(place, {})[record["system"], *place] = value
+    best = {place: max(known.values()) for place, known in values.items()}
+    return frozenset(
+        key for place, known in values.items() for key in known if known[key] == best[place]
+    )
 
 
 def _cell(
-    record: Record, head: str, best: Mapping[Key, float], marks: Mapping[Key, str]
+    record: Record, head: str, best: Container[Key], marks: Mapping[Key, str]
 ) -> Cell | Styled:
     name = COLUMN_OF[head]
     value = record[name]
@@ -87,7 +86,7 @@ def _cell(
         return "" if value is None and name == "document" else value
     low, high = record[f"{name}_low"], record[f"{name}_high"]
     ends = (low, high) if isinstance(low, float) and isinstance(high, float) else None
-    bold = value is not None and best.get(_place(record, name)) == value and not _is_human(record)
+    bold = (record["system"], *_place(record, name)) in best
     key = tuple(record[part] for part in ("system", "metric", "label", "slice"))
     mark = marks.get(key, "") if name in ("f1", KAPPA) and record["document"] is None else ""
     return Styled(value, ends, bold, mark)
