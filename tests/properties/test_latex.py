@@ -16,9 +16,10 @@ from quotemark.report.grid import Cell
 from quotemark.report.latex import MARKS, Styled, escape, to_latex
 from quotemark.report.publication import scores_to_latex
 
-SPECIAL = "\\&%$#_{}~^<>|-[]*"
+SPECIAL = "\\&%$#_{}~^<>|-[]*κ"
 LABELS = st.text(st.sampled_from(SPECIAL) | st.characters(), max_size=12)
-SAFE = re.compile(r"(?:[^\\&%$#_{}~^<>|]|\\[&%$#_{}]|\\text[a-z]+\{\}|-\{\})*\Z")
+KAPPA = r"\\ensuremath\{\\kappa\}"
+SAFE = re.compile(rf"(?:[^\\&%$#_{{}}~^<>|κ]|\\[&%$#_{{}}]|\\text[a-z]+\{{\}}|{KAPPA}|-\{{\}})*\Z")
 NAMES = {
     r"\textbackslash{}": "\\",
     r"\textasciitilde{}": "~",
@@ -26,6 +27,7 @@ NAMES = {
     r"\textless{}": "<",
     r"\textgreater{}": ">",
     r"\textbar{}": "|",
+    r"\ensuremath{\kappa}": "κ",
     "{}": "",
 }
 
@@ -39,7 +41,9 @@ def test_no_special_sign_is_left_and_all_can_be_read_back(label: str) -> None:
     def sign(found: re.Match[str]) -> str:
         return NAMES.get(found[0], found[0][1:])
 
-    assert re.sub(r"\\text[a-z]+\{\}|\{\}|\\[&%$#_{}]", sign, escaped) == printable(label)
+    assert re.sub(rf"{KAPPA}|\\text[a-z]+\{{\}}|\{{\}}|\\[&%$#_{{}}]", sign, escaped) == printable(
+        label
+    )
 
 
 CELLS: st.SearchStrategy[Cell | Styled] = st.one_of(

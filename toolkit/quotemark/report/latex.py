@@ -15,6 +15,7 @@ ESCAPES = {
     "<": r"\textless{}",
     ">": r"\textgreater{}",
     "|": r"\textbar{}",
+    "κ": r"\ensuremath{\kappa}",  # the head of a column
     **{special: f"\\{special}" for special in "&%$#_{}"},
 }
 
