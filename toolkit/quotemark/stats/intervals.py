@@ -63,9 +63,7 @@ def intervals(
     if len({len(sample.counts) for sample in found}) > 1:
         raise ValueError("samples over different documents")
     sums = drawn([sample.counts for sample in found], resamples=resamples, seed=seed)
-    return [
-        _of(sample, each, level, method) for sample, each in zip(found, sums, strict=True)
-    ]  # fmt: skip
+    return [_of(sample, each, level, method) for sample, each in zip(found, sums, strict=True)]
 
 
 def _of(sample: Sample, sums: Array, level: float, method: str) -> Intervals:
