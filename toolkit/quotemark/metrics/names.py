@@ -79,7 +79,9 @@ MEASURES = tuple(Metric(*key) for key in PUBLISHED)
 EVERY = tuple(Metric(*key) for key in REGISTRY)
 """Every metric and measure, each with its usual criterion."""
 
-THRESHOLD = re.compile(r"(?P<of>iou|gold|pred)(?P<sign>>=?)(?P<least>-?[0-9]{0,20}\.?[0-9]{1,20})\Z")
+THRESHOLD = re.compile(
+    r"(?P<of>iou|gold|pred)(?P<sign>>=?)(?P<least>-?[0-9]{0,20}\.?[0-9]{1,20})\Z"
+)
 CALL = re.compile(r"(?P<name>[a-z][a-z0-9-]*)(?:\((?P<arguments>[^()]+)\))?\Z")
 
 

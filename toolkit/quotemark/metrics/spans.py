@@ -1,4 +1,4 @@
-"""Whether the right stretches of text were found: exact, by overlap, and by token.
+"""Whether the right stretches of text were found: span by span, by code point, and by token.
 
 Rows are the scheme's labels and its groups (a label's spans with one value of an attribute).
 """
