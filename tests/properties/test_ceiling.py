@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from quotemark import score
+from quotemark import compare, score
 from quotemark.metrics.ceiling import ALL_PAIRS, ceiling, on_their_documents
 from quotemark.metrics.counts import Counts
 from quotemark.metrics.names import METRICS
@@ -82,6 +82,15 @@ def test_only_what_both_annotated_is_compared(corpora: tuple[Corpus, Corpus], nu
 def layer(who: str, *ends: int, **more: object) -> Corpus:
     spans = tuple(Span(f"q{n}", "Quote", ((20 * n, 20 * n + end),)) for n, end in enumerate(ends))
     return Corpus({}, (replace(Annotation("a", "", who, spans), **more),))  # type: ignore[arg-type]
+
+
+def test_people_are_not_compared() -> None:
+    passes = together(layer("ann", 9, 5), layer("bea", 9, 6))
+    gold = layer("gold", 9, 5, status="gold")
+    systems = [score(gold, layer(who, 9, 5), metrics=["exact"]) for who in ("mine", "yours")]
+    people = ceiling(gold, passes, metrics=["exact"])
+    options = {"metrics": ["exact"], "labels": ["Quote"]}
+    assert compare([*people, *systems], **options) == compare(systems, **options)  # type: ignore[arg-type]
 
 
 def test_several_pairs_are_added_up() -> None:

@@ -153,9 +153,8 @@ def _marks(
     """A mark for each F1 that differs from the baseline's, and what the marks mean."""
     from quotemark.comparison import compare
 
-    systems = [report for report in reports if not report.beside]
-    labels = dict.fromkeys(row.label for report in systems for row in report.rows)
-    found = compare(systems, labels=labels, baseline=look.baseline, seed=look.seed)
+    labels = dict.fromkeys(row.label for report in reports for row in report.rows)
+    found = compare(reports, labels=labels, baseline=look.baseline, seed=look.seed)
     tests = sum(each.p is not None for each in found.differences)
     marks: dict[tuple[object, ...], str] = {
         (each.system, each.metric, each.label, ""): mark

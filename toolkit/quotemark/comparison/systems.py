@@ -112,7 +112,7 @@ def compare(
     compare: `precision`, `recall`, or `f1`, which is a row's main figure if that is another.
     `test` is one of `stats.TESTS`, `interval` of `stats.METHODS`, `correction` of
     `stats.CORRECTIONS`, over all differences together. A document that one of two systems was
-    not scored on is left out for both.
+    not scored on is left out for both; what stands `beside` systems is passed over.
 
     Raises `QuotemarkError` for fewer than two systems, two of one name, systems over different
     gold, a baseline that is none of them, and rows that a report lacks. `ValueError` for a
@@ -131,6 +131,7 @@ def compare(
     """
     if on not in RATIOS or test not in TESTS or correction not in CORRECTIONS:
         raise ValueError(f"on {on!r}, test {test!r}, correction {correction!r}")
+    reports = [report for report in reports if not report.beside]
     names = names_of(reports)
     if baseline is not None and baseline not in names:
         raise error("baseline", f"no system {baseline!r}", f"name one of: {', '.join(names)}")
