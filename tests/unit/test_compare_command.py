@@ -89,6 +89,9 @@ def test_markdown_and_latex_have_both_tables(folder: Path) -> None:
     latex = quotemark("compare", *FILES[:3], "-m", "exact", "-f", "latex", folder=folder)
     assert latex.stdout.count(r"\begin{table}") == latex.stdout.count(r"\end{table}") == 2
     assert r"\rlap{$^{\ddagger}$}" in latex.stdout
+    turned = (*FILES[:1], *FILES[2:0:-1])
+    latex = quotemark("compare", *turned, "-m", "exact", "-f", "latex", folder=folder)
+    assert " & $-$0." in latex.stdout
 
 
 def test_saved_runs_stand_for_predictions(folder: Path) -> None:

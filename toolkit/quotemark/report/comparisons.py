@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 
 from quotemark.comparison import ALPHA, Comparison, Difference, Standing
 from quotemark.errors import printable
@@ -103,36 +104,15 @@ def to_json(found: Comparison) -> str:
     `{"signature", "test", "correction", "scores": [{"system", "metric", "label", "precision",
     "recall", "f1" (or the row's own figure), "intervals": {…: [low, high]}}], "comparisons":
     [{"metric", "label", "on", "system", "against", "values", "difference", "interval", "p",
-    "corrected", "better", "documents", "left_out", "differing", "sentence"}]}`.
+    "corrected", "documents", "left_out", "differing", "better", "sentence"}]}`.
     """
     scores = [
-        {
-            "system": each.system,
-            "metric": each.metric,
-            "label": each.label,
-            **each.ratios,
-            "intervals": each.intervals,
-        }
+        {"system": each.system, "metric": each.metric, "label": each.label, **each.ratios}
+        | {"intervals": each.intervals}
         for each in found.standings
     ]
     comparisons = [
-        {
-            "metric": each.metric,
-            "label": each.label,
-            "on": each.on,
-            "system": each.system,
-            "against": each.against,
-            "values": each.values,
-            "difference": each.difference,
-            "interval": each.interval,
-            "p": each.p,
-            "corrected": each.corrected,
-            "better": each.better,
-            "documents": each.documents,
-            "left_out": each.left_out,
-            "differing": each.differing,
-            "sentence": sentence(each, found),
-        }
+        {**asdict(each), "better": each.better, "sentence": sentence(each, found)}
         for each in found.differences
     ]
     data = {

@@ -115,6 +115,8 @@ def _cell(cell: grid.Cell | Styled) -> str:
     if not isinstance(cell, Styled):
         cell = Styled(cell)
     said = escape(grid.shown(cell.value))
+    if isinstance(cell.value, (int, float)):
+        said = said.replace("-", "$-$")  # a minus, not a hyphen
     if cell.bold:
         said = rf"\textbf{{{said}}}"
     if cell.mark:
