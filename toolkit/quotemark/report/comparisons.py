@@ -227,7 +227,7 @@ def _spelled(row: Row) -> dict[str, grid.Cell]:
             continue
         sign = "+" if head.startswith("difference") else ""
         value = grid.shown(cell.value) if cell.value is None else f"{cell.value:{sign}.3f}"
-        ends = f" [{cell.ends[0]:.2f}, {cell.ends[1]:.2f}]" if cell.ends else ""
+        ends = f" [{cell.ends[0]:.3f}, {cell.ends[1]:.3f}]" if cell.ends else ""
         found[head] = f"{value}{ends}"
     return found
 
