@@ -218,6 +218,27 @@ def test_hostile_metadata_is_harmless_in_every_form(files: Path) -> None:
     assert json.loads(forms["json"])["scores"][1]["slice"] == f"meta:outlet={outlet}"
 
 
+def test_a_hostile_run_is_harmless_in_every_form(files: Path) -> None:
+    run(*SCORE, "-l", "Quote", "--save", "run.json")
+    bad = "=1+1|<b>*`\x1b[31m\n\\input{x}%"
+    saved = json.loads(Path("run.json").read_bytes())
+    for system in saved["systems"]:
+        system.update(gold=bad, quotemark=bad, resampling=bad, remarks=[bad], missing=["d0"])
+        system["rows"] = [dict(system["rows"][0], label=bad, slice=bad, signature=bad)]
+    saved["systems"][0]["system"] = bad
+    Path("run.json").write_text(json.dumps(saved), encoding="utf-8")
+    for name in ("table", "csv", "markdown", "latex"):
+        shown, said = run("show", "run.json", "-f", name)
+        assert "\x1b" not in shown + said
+        if name == "latex":
+            assert r"\input" not in shown.partition("% needs")[2]  # a comment before
+        if name == "markdown":
+            lines = [line for line in shown.splitlines() if line[:1] != "`"]  # code is no markup
+            assert not any("<b>" in line for line in lines)
+    rows = list(csv.reader(io.StringIO(run("show", "run.json", "-f", "csv")[0])))
+    assert not any(cell.startswith("=") for row in rows for cell in row)
+
+
 def test_people_are_sliced_by_metadata_that_only_a_system_tells(passes: Path) -> None:
     documents = {a.doc_id: Document(a.doc_id, "x" * 9, {"outlet": "Post"}) for a in GOLD}
     Path("good.jsonl").write_bytes(b"".join(write(Corpus(documents, GOOD.annotations))))

@@ -104,8 +104,8 @@ def to_markdown(reports: Sequence[ScoreReport], *, per_document: bool = False) -
         for record in side_by_side(reports, per_document=per_document)
     )
     table = "".join(f"| {' | '.join(line)} |\n" for line in lines)
-    signatures = dict.fromkeys(report.signature for report in reports)
-    return table + "".join(f"\n`{signature}`\n" for signature in signatures)
+    signatures = dict.fromkeys(printable(report.signature) for report in reports)
+    return table + "".join(f"\n`{said.replace('`', '')}`\n" for said in signatures)
 
 
 def heads(reports: Sequence[ScoreReport], *, per_document: bool = False) -> list[str]:

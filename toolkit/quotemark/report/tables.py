@@ -52,7 +52,7 @@ def print_scores(
         console.print(_table(columns, _without_repeats(section)))
     console.print()
     for signature in dict.fromkeys(report.signature for report in reports):
-        console.print(Text(signature, style="dim"))
+        console.print(Text(printable(signature), style="dim"))
 
 
 def _table(columns: Sequence[tuple[int, bool]], rows: Iterable[tuple[Sequence[str], str]]) -> Table:
