@@ -27,7 +27,7 @@ HEAVY = {
 def test_the_commands_are_there() -> None:
     assert set(COMMANDS) >= {
         *("init", "split", "extract", "check", "agree", "adjudicate", "score", "compare", "power"),
-        *("config", "push", "pull", "import"),
+        *("config", "push", "pull", "import", "convert"),
     }
 
 

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 def adjudicate(
     files: Layers,
     output: Annotated[
-        Path, typer.Option("--output", "-o", help="The gold file to write.", metavar="GOLD")
+        Path,
+        typer.Option(
+            "--output", "-o", help="The gold file to write, .jsonl or .parquet.", metavar="GOLD"
+        ),
     ],
     decisions: Annotated[
         Path | None,

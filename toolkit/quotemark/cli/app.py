@@ -17,6 +17,7 @@ from quotemark.cli.adjudicate import adjudicate
 from quotemark.cli.agree import agree
 from quotemark.cli.check import check
 from quotemark.cli.compare import compare
+from quotemark.cli.convert import convert
 from quotemark.cli.extract import extract
 from quotemark.cli.ground import ground
 from quotemark.cli.init import init
@@ -78,6 +79,7 @@ app.command()(score)
 app.command()(compare)
 app.command()(power)
 app.command()(show)
+app.command()(convert)
 
 app.command()(labelstudio.config)
 app.command()(labelstudio.push)

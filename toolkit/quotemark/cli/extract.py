@@ -10,7 +10,7 @@ import typer
 from quotemark.cli.options import (
     Encoding,
     IdColumn,
-    Output,
+    LayersOutput,
     SchemeFile,
     TextColumn,
     scheme_of,
@@ -18,7 +18,7 @@ from quotemark.cli.options import (
     stdin_once,
 )
 from quotemark.errors import Problem, error
-from quotemark.files import STDIO, write_atomic
+from quotemark.files import STDIO
 
 
 def extract(
@@ -30,7 +30,7 @@ def extract(
             metavar="DOCS...",
         ),
     ],
-    output: Output = STDIO,
+    output: LayersOutput = STDIO,
     extractor: Annotated[
         str, typer.Option("--extractor", help="The extractor to run.", metavar="NAME")
     ] = "rules",
@@ -45,12 +45,10 @@ def extract(
 ) -> None:
     """Find quotes, speakers, cues and stances in documents.
 
-    Writes one annotation a line in the native format, for `quotemark score` and
-    `quotemark check`.
+    Writes one annotation a document, for `quotemark score` and `quotemark check`.
     """
     from quotemark.extractors import extractor as extractor_named
-    from quotemark.formats import ReadOptions, read
-    from quotemark.formats.jsonl import write
+    from quotemark.formats import ReadOptions, read, write
     from quotemark.model import Corpus
 
     stdin_once(*docs)
@@ -65,8 +63,7 @@ def extract(
     if not documents:
         raise error("no-documents", "holds no document with a text", "name articles", file=docs[0])
     found = tuple(made_by.extract(doc, chosen) for doc in documents.values())
-    # All of it is made before anything is written: stdout cannot be taken back.
-    write_atomic(output, b"".join(write(Corpus(documents, found), texts=texts)))
+    write(Corpus(documents, found), output, texts=texts)
     quotes = sum(len(layer.labelled(chosen.role("quote"))) for layer in found)
     counts = f"{_count(len(found), 'document')}, {_count(quotes, 'quote')}, by {made_by.name}"
     for note in (counts, *merged):

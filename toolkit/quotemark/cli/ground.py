@@ -9,9 +9,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from quotemark.cli.options import Output, SchemeFile, Texts, scheme_of, spare_inputs, stdin_once
+from quotemark.cli.options import (
+    LayersOutput,
+    SchemeFile,
+    Texts,
+    scheme_of,
+    spare_inputs,
+    stdin_once,
+)
 from quotemark.errors import Problem, QuotemarkError, Where, printable
-from quotemark.files import STDIO, write_atomic
+from quotemark.files import STDIO
 
 if TYPE_CHECKING:
     from quotemark.model import Annotation, Document
@@ -30,7 +37,7 @@ def ground(
         ),
     ],
     texts: Texts = None,
-    output: Output = STDIO,
+    output: LayersOutput = STDIO,
     threshold: Annotated[
         float,
         typer.Option(
@@ -43,10 +50,10 @@ def ground(
 ) -> None:
     """Find in the texts what predictions give as strings, such as a language model's.
 
-    Writes a normal file in the native format, and says how many strings are in the texts as they
+    Writes a normal file of layers, and says how many strings are in the texts as they
     are, altered, or not at all; `quotemark score` reports these as rates.
     """
-    from quotemark.formats import ReadOptions, jsonl, read
+    from quotemark.formats import ReadOptions, jsonl, read, write
     from quotemark.grounding import LEAST
     from quotemark.grounding import ground as library_ground
     from quotemark.model import Corpus
@@ -65,7 +72,7 @@ def ground(
             replace(problem, where=replace(problem.where, file=str(pred)))
             for problem in failure.problems
         ) from None
-    write_atomic(output, b"".join(jsonl.write(Corpus({}, found), texts=False)))
+    write(Corpus({}, tuple(found)), output, texts=False)
     for line in summary(found):
         typer.echo(f"quotemark: {line}", err=True)
 

@@ -9,8 +9,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from quotemark.cli.options import Output, SchemeFile, scheme_of, spare_inputs
-from quotemark.errors import error, printable
+from quotemark.cli.options import (
+    LayersOutput,
+    Output,
+    SchemeFile,
+    counts_of,
+    scheme_of,
+    spare_inputs,
+)
+from quotemark.errors import error
 from quotemark.files import STDIO, read_text, write_atomic
 from quotemark.labelstudio.session import TIMEOUT, URL, find_token
 
@@ -110,7 +117,7 @@ def push(
 
 def pull(
     project: Project,
-    output: Output,
+    output: LayersOutput,
     url: Url = URL,
     token_file: TokenFile = None,
     timeout: Timeout = TIMEOUT,
@@ -127,7 +134,7 @@ def pull(
     name: Names = None,
 ) -> None:
     """Bring the annotations of a Label Studio project into a file of the native format."""
-    from quotemark.formats import jsonl
+    from quotemark.formats import write
     from quotemark.labelstudio import remote
 
     spare_inputs(output, scheme, token_file)
@@ -141,8 +148,8 @@ def pull(
         keep_going=keep_going,
     )
     named = renamed(pulled.corpus, name)
-    write_atomic(output, jsonl.write(named))
-    typer.echo(f"quotemark: {_counts(named)}", err=True)
+    write(named, output)
+    typer.echo(f"quotemark: {counts_of(named)}", err=True)
     for problem in pulled.problems:
         typer.echo(f"quotemark: {problem}", err=True)
     if pulled.problems:
@@ -154,26 +161,18 @@ def import_(
         list[Path],
         typer.Argument(metavar="EXPORT...", help="Label Studio exports in its JSON format."),
     ],
-    output: Output,
+    output: LayersOutput,
     scheme: SchemeFile = None,
     name: Names = None,
 ) -> None:
     """Turn Label Studio export files into one file of the native format."""
-    from quotemark.formats import ReadOptions, jsonl, read
+    from quotemark.formats import ReadOptions, read, write
 
     spare_inputs(output, *exports, scheme)
     corpus = read(*exports, format="labelstudio", options=ReadOptions(scheme=scheme_of(scheme)))
     named = renamed(corpus, name)
-    write_atomic(output, jsonl.write(named))
-    typer.echo(f"quotemark: {_counts(named)}", err=True)
-
-
-def _counts(corpus: Corpus) -> str:
-    """What came, in words."""
-    documents = len({layer.doc_id for layer in corpus} | corpus.documents.keys())
-    annotators = ", ".join(sorted({printable(layer.annotator) for layer in corpus}))
-    layers = len(corpus.annotations)
-    return f"annotations: {layers}, documents: {documents}, annotators: {annotators or 'none'}"
+    write(named, output)
+    typer.echo(f"quotemark: {counts_of(named)}", err=True)
 
 
 def renamed(corpus: Corpus, names: list[str] | None) -> Corpus:

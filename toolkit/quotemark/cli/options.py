@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from quotemark.errors import error
+from quotemark.errors import error, printable
 from quotemark.files import STDIO
 
 if TYPE_CHECKING:
@@ -46,6 +46,15 @@ SchemeFile = Annotated[
 Output = Annotated[
     Path, typer.Option("--output", "-o", help="Where to write; - is stdout.", metavar="FILE")
 ]
+LayersOutput = Annotated[
+    Path,
+    typer.Option(
+        "--output",
+        "-o",
+        help="Where to write, as .jsonl or .parquet; - is stdout, in JSON Lines.",
+        metavar="FILE",
+    ),
+]
 Encoding = Annotated[
     str | None, typer.Option("--encoding", help="The articles' encoding; else it is detected.")
 ]
@@ -82,6 +91,19 @@ def spare_inputs(output: Path, *inputs: Path | None) -> None:
         if path.exists() and path.samefile(output):
             message = "is one of the inputs, which is not to be replaced"
             raise error("output", message, "name another file to write", file=output)
+
+
+def counts_of(corpus: Corpus) -> str:
+    """How much a corpus holds, in words.
+
+    >>> from quotemark.model import Corpus
+    >>> counts_of(Corpus())
+    'annotations: 0, documents: 0, annotators: none'
+    """
+    documents = len({layer.doc_id for layer in corpus} | corpus.documents.keys())
+    annotators = ", ".join(sorted({printable(layer.annotator) for layer in corpus}))
+    layers = len(corpus.annotations)
+    return f"annotations: {layers}, documents: {documents}, annotators: {annotators or 'none'}"
 
 
 def layers_of(files: list[Path], texts: list[Path] | None, scheme: Scheme) -> Corpus:

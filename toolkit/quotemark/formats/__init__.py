@@ -56,6 +56,9 @@ FORMATS = {
 }
 """Each format's module and the suffixes of its files."""
 
+WRITTEN = (*FORMATS["jsonl"], *FORMATS["parquet"])
+"""The suffixes of what `write` writes."""
+
 
 def read(
     *paths: str | Path,

@@ -148,8 +148,9 @@ def record(row: dict[str, Any]) -> RawRecord:
     True
     """
     if (row["annotator"] is None) != (row["spans"] is None):
-        missing, given = ("annotator", "spans") if row["spans"] else ("spans", "annotator")
-        raise ValueError(f"{missing} is null and {given} is not")
+        if row["spans"] is None:
+            raise ValueError("spans is null, and annotator is not")
+        raise ValueError("annotator is null, and spans is not")
     for number, span in enumerate(row["spans"] or ()):
         _complete(span, f"spans[{number}]")
     for name in ("provenance", "meta"):
