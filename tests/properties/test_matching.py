@@ -21,11 +21,11 @@ from quotemark.matching import (
     START,
     Criterion,
     Key,
+    Links,
     Pair,
     align,
     assign,
     content,
-    links,
 )
 from quotemark.model import Annotation, Relation, Span
 
@@ -222,7 +222,7 @@ def test_equal_relations_decide_between_equal_spans() -> None:
         ("x", "y", [Pair(0, 0), Pair(1, 1)]),
         ("y", "x", [Pair(0, 1), Pair(1, 0)]),
     ):
-        gold_links, pred_links = links(layer("x", "y")), links(layer(first, second))
+        gold_links, pred_links = Links(layer("x", "y")), Links(layer(first, second))
         pairs = align(twice, twice, EXACT, gold_links=gold_links, pred_links=pred_links)
         assert pairs == expected
 
@@ -275,7 +275,7 @@ def test_among_equals_the_most_equal_relations(
         [Pair(i, j) if short is gold else Pair(j, i) for i, j in enumerate(chosen)]
         for chosen in permutations(range(len(long_)), len(short))
     ]
-    pairs = align(gold, pred, ANY, gold_links=links(gold_layer), pred_links=links(pred_layer))
+    pairs = align(gold, pred, ANY, gold_links=Links(gold_layer), pred_links=Links(pred_layer))
     assert shared(pairs) == max(map(shared, every))
 
 
@@ -288,6 +288,6 @@ def test_spans_that_differ_only_behind_their_relations_are_told_apart_without_id
         twice = [Span("q", "Quote", ((0, 5),)), Span("r", "Quote", ((0, 5),))]
         said = (Relation("said_by", first, "x"), Relation("said_by", second, "y"))
         layer = Annotation("a", "", "ann", (*twice, *speakers), said)
-        (pair,) = align(twice, pred, EXACT, gold_links=links(layer))
+        (pair,) = align(twice, pred, EXACT, gold_links=Links(layer))
         chosen.add(layer.tails(twice[pair.gold].id, "said_by")[0].id)
     assert len(chosen) == 1

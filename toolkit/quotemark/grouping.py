@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import combinations
 
-from quotemark.matching import ANY, align, content, disjoint, links, overlaps
+from quotemark.matching import ANY, Links, align, content, disjoint, overlaps
 from quotemark.model import Annotation, Span
 
 Group = Mapping[str, Span]
@@ -44,7 +44,7 @@ def groups(layers: Sequence[Annotation]) -> list[Group]:
 
 
 def _aligned(a: Annotation, b: Annotation) -> Iterator[tuple[Span, Span]]:
-    a_links, b_links = links(a), links(b)
+    a_links, b_links = Links(a), Links(b)
     for label in sorted({span.label for span in a.spans}):
         ours, theirs = a.labelled(label), b.labelled(label)
         for i, j in align(ours, theirs, ANY, gold_links=a_links, pred_links=b_links):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from hashlib import sha256
@@ -95,45 +95,60 @@ END = Criterion(same="end")
 
 @dataclass(frozen=True)
 class Links:
-    """The relations of one annotation, as far as alignment looks at them.
+    """The relations of an annotation, or of none, as far as alignment looks at them.
 
-    `facts` are a span's relations with the place and label of their other end; two spans share
-    a relation where they share a fact. `prints` tell apart spans that differ only in what
-    stands behind their relations.
+    Worked out when first asked for, which only spans in a tangle are.
+
+    >>> Links(Annotation("a", "", "ann")).facts
+    {}
     """
 
-    facts: Mapping[str, Counter[str]] = field(default_factory=dict)
-    prints: Mapping[str, str] = field(default_factory=dict)
+    annotation: Annotation | None = None
+
+    @cached_property
+    def facts(self) -> Mapping[str, Counter[str]]:
+        """A span's relations, by its id, each with the place and label of its other end.
+
+        Two spans share a relation where they share a fact.
+        """
+        found: dict[str, Counter[str]] = {}
+        for here, name, other in self._arrows:
+            fact = repr((name, other.label, other.fragments))
+            found.setdefault(here, Counter())[fact] += 1
+        return found
+
+    @cached_property
+    def prints(self) -> Mapping[str, str]:
+        """What tells apart spans, by id, that differ only in what stands behind their relations.
+
+        Empty where there is no relation.
+        """
+        if self.annotation is None or not self._arrows:
+            return {}
+        around: dict[str, list[tuple[str, str]]] = {}
+        for here, name, other in self._arrows:
+            around.setdefault(here, []).append((name, other.id))
+        prints = {name: _digest(content(s)) for name, s in self.annotation.by_id.items()}
+        for _ in range(3):  # the longest chain: Stance, Quote, Speaker and its quotes
+            prints = {
+                name: _digest((old, sorted((r, prints[id_]) for r, id_ in around.get(name, ()))))
+                for name, old in prints.items()
+            }
+        return prints
+
+    @cached_property
+    def _arrows(self) -> list[tuple[str, str, Span]]:
+        """Each relation from both of its ends: the id here, its name, the span there."""
+        found = []
+        spans = self.annotation.by_id if self.annotation else {}
+        for r in self.annotation.relations if self.annotation else ():
+            if r.head in spans and r.tail in spans:
+                found.append((r.head, f">{r.label}", spans[r.tail]))
+                found.append((r.tail, f"<{r.label}", spans[r.head]))
+        return found
 
 
 NO_LINKS = Links()
-
-
-def links(annotation: Annotation) -> Links:
-    """The `Links` of an annotation's spans, by id; of one without relations, none.
-
-    >>> links(Annotation("a", "", "ann"))
-    Links(facts={}, prints={})
-    """
-    spans = annotation.by_id
-    ends = [r for r in annotation.relations if r.head in spans and r.tail in spans]
-    if not ends:
-        return NO_LINKS
-    facts: dict[str, Counter[str]] = {}
-    around: dict[str, list[tuple[str, str]]] = {}
-    for r in ends:
-        for here, direction, there in ((r.head, ">", r.tail), (r.tail, "<", r.head)):
-            name = f"{direction}{r.label}"
-            other = spans[there]
-            facts.setdefault(here, Counter())[repr((name, other.label, other.fragments))] += 1
-            around.setdefault(here, []).append((name, there))
-    prints = {name: _digest(content(span)) for name, span in spans.items()}
-    for _ in range(3):  # as far as the longest chain goes: Stance, Quote, Speaker and its quotes
-        prints = {
-            name: _digest((old, sorted((r, prints[other]) for r, other in around.get(name, ()))))
-            for name, old in prints.items()
-        }
-    return Links(facts, prints)
 
 
 def content(span: Span) -> Key:
@@ -160,7 +175,7 @@ def align(
     """The optimal one-to-one alignment of two sequences of spans of one text.
 
     Labels are not compared: give the spans of one. A span's fragments are a set of code
-    points. Spans alike in everything are as many spans. `links` of the annotations let equal
+    points. Spans alike in everything are as many spans. `Links` of the annotations let equal
     relations break ties. Pairs come in the order of `gold`; two empty sequences have none.
     Sparse spans take linear time after sorting; a tangle of n spans takes n³.
 
@@ -172,11 +187,11 @@ def align(
     sides = _Sides(gold, pred, gold_links, pred_links)
     found: list[Pair] = []
     for edges in components(sides.edges(criterion)):
+        if len(edges) == 1:
+            found += edges
+            continue
         rows = sorted({g for g, _ in edges}, key=lambda g: sides.gold_keys[g])
         columns = sorted({p for _, p in edges}, key=lambda p: sides.pred_keys[p])
-        if len(rows) == len(columns) == 1:
-            found.append(Pair(rows[0], columns[0]))
-            continue
         weights = sides.weights(rows, columns, edges)
         row_keys, column_keys = _keys(rows, sides.gold_keys), _keys(columns, sides.pred_keys)
         if (len(rows), row_keys) <= (len(columns), column_keys):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
-from quotemark.matching import Criterion, Links, Pair, align, links, overlaps
+from quotemark.matching import Criterion, Links, Pair, align, overlaps
 from quotemark.model import Annotation, Asked, Span
 from quotemark.scheme import Scheme
 from quotemark.sources import fold, values
@@ -99,7 +99,7 @@ class Case:
 
     @cached_property
     def _links(self) -> tuple[Links, Links]:
-        return links(self.gold), links(self.pred)
+        return Links(self.gold), Links(self.pred)
 
 
 def group_label(label: str, attribute: str, value: str) -> str:
