@@ -17,7 +17,7 @@ Smalls = NDArray[np.int32]
 Hashes = NDArray[np.uint64]
 
 
-OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "_nrt": False}
+OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False}
 """Without numba's runtime (`_nrt`) no kernel can make an array, and none counts who holds one,
 which would take most of the time."""
 

@@ -67,6 +67,7 @@ class Room(NamedTuple):
     prices: Numbers  # (6, WIDEST)
     golds: Numbers  # (rows,)
     preds: Numbers  # (rows,)
+    alike: Numbers  # (4 × (labels + 1),)
 
 
 def room_for(spans: int, fragments: int, labels: int, rows: int) -> Room:
@@ -93,6 +94,7 @@ def room_for(spans: int, fragments: int, labels: int, rows: int) -> Room:
         numbers(6, WIDEST),
         numbers(rows),
         numbers(rows),
+        numbers(4 * (labels + 1)),
     )
 
 
@@ -136,7 +138,7 @@ def count(
         elif plan.char >= 0:
             cover(gold, pred, g0, g1, p0, p1, labels, rows, plan.char, room, out[d])
         for by_label in (False, True):
-            if not judge(gold, pred, g0, g1, p0, p1, edges, labels, by_label, plan, room, out[d]):
+            if not judge(gold, pred, g0, g1, p0, p1, edges, by_label, rows, plan, room, out[d]):
                 hard[d] = 1
 
 
@@ -486,7 +488,7 @@ def verdict(name: int, same_place: bool, same_label: bool) -> int:
     return PAR if name == PARTIAL else INC
 
 
-@compiled
+@inlined
 def judge(
     gold: Columns,
     pred: Columns,
@@ -495,25 +497,21 @@ def judge(
     p0: int,
     p1: int,
     edges: int,
-    labels: int,
     by_label: bool,
+    rows: Rows,
     plan: Plan,
     room: Room,
     out: Smalls,
 ) -> bool:
-    """Count outcomes over all labels, or of each by itself; False where a tangle is too wide."""
+    """Count outcomes over all labels, or of each by itself; False where a tangle is too wide.
+
+    Pairs of spans that have no other are counted by what they share, a place, a label, both or
+    none (`room.alike`, four for each row), and judged together.
+    """
     golds, preds, e_gold, e_pred = room.gold, room.pred, room.edges.gold, room.edges.pred
-    first, last = (1, labels + 1) if by_label else (0, 1)
-    for name in range(4):
-        if plan.judges[name] < 0:
-            continue
-        for row in range(first, last):
-            for k in range(5):
-                out[plan.judges[name] + 5 * row + k] = 0
-        for j in range(g0, g1):
-            out[plan.judges[name] + 5 * (by_label * (gold.label[j] + 1)) + MIS] += 1
-        for j in range(p0, p1):
-            out[plan.judges[name] + 5 * (by_label * (pred.label[j] + 1)) + SPU] += 1
+    first, last = (1, len(rows.first)) if by_label else (0, 1)
+    for k in range(4 * last):
+        room.alike[k] = 0
     for e in range(edges):
         golds.degree[e_gold[e]] = 0
         preds.degree[e_pred[e]] = 0
@@ -523,19 +521,32 @@ def judge(
             preds.degree[e_pred[e]] += 1
     tangled = 0
     for e in range(edges):
-        g, p, shared = e_gold[e], e_pred[e], room.edges.shared[e]
+        g, p = e_gold[e], e_pred[e]
         same_label = gold.label[g0 + g] == pred.label[p0 + p]
         if by_label and not same_label:
             continue
         if golds.degree[g] > 1 or preds.degree[p] > 1:
             room.edges.tangled[tangled] = e
             tangled += 1
-            continue
-        same_place = shared == golds.size[g] and shared == preds.size[p]
-        row = by_label * (gold.label[g0 + g] + 1)
+        else:
+            row = by_label * (gold.label[g0 + g] + 1)
+            room.alike[4 * row + 2 * same_place(e, room) + same_label] += 1
+    for row in range(first, last):
+        in_gold = room.golds[rows.first[row - 1]] if by_label else g1 - g0
+        in_pred = room.preds[rows.first[row - 1]] if by_label else p1 - p0
+        apart, label, place = room.alike[4 * row], room.alike[4 * row + 1], room.alike[4 * row + 2]
+        both = room.alike[4 * row + 3]
+        pairs = apart + label + place + both
         for name in range(4):
             if plan.judges[name] >= 0:
-                took(verdict(name, same_place, same_label), plan.judges[name] + 5 * row, out)
+                right = both
+                right += place if name in (EXACT, PARTIAL) else label if name == TYPE else 0
+                at = plan.judges[name] + 5 * row
+                out[at + COR] = right
+                out[at + INC] = 0 if name == PARTIAL else pairs - right
+                out[at + PAR] = pairs - right if name == PARTIAL else 0
+                out[at + MIS] = in_gold - pairs
+                out[at + SPU] = in_pred - pairs
     return tangled == 0 or judge_tangled(gold, pred, g0, g1, p0, tangled, by_label, plan, room, out)
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from quotemark.columnar.columns import Columns, Names
-from quotemark.columnar.compiled import Bytes, Hashes, Smalls, compiled, inlined
+from quotemark.columnar.compiled import Bytes, Hashes, Numbers, Smalls, compiled, inlined
 from quotemark.columnar.hashing import EMPTY, OFFSET, add_byte, combine, mix
 from quotemark.columnar.json import NOTHING, blank, plain_object
 from quotemark.columnar.scan import (
@@ -25,11 +25,34 @@ from quotemark.columnar.scan import (
 )
 
 
-class Strings(NamedTuple):
-    """A column of strings: string k are the bytes from `ends[k]` to `ends[k + 1]`."""
+class Text(NamedTuple):
+    """Strings: string k are the bytes from `ends[k]` to `ends[k + 1]`."""
 
     ends: Smalls
     data: Bytes
+
+
+class Strings(NamedTuple):
+    """A column of strings, by the places of their hashes; -1 is null."""
+
+    code: Smalls
+    hash: Hashes
+
+
+class Marks(NamedTuple):
+    """A column of JSON objects, by whether they tell nothing of grounding; -1 is null."""
+
+    code: Smalls
+    plain: Smalls
+
+
+class Values(NamedTuple):
+    """A column of attributes' values: value k has the hashes from `first[k]` to `first[k + 1]`,
+    its own and those of its strings; none where it is out of the ordinary."""
+
+    code: Smalls
+    first: Numbers
+    hash: Hashes
 
 
 class Spans(NamedTuple):
@@ -42,8 +65,8 @@ class Spans(NamedTuple):
     fragment: Smalls
     attribute_ends: Smalls
     name: Strings
-    value: Strings
-    meta: Strings
+    value: Values
+    meta: Marks
 
 
 class Relations(NamedTuple):
@@ -70,42 +93,61 @@ class Table(NamedTuple):
     sha: Strings
     annotator: Strings
     status: Strings
-    provenance: Strings
+    provenance: Marks
     spans: Spans
     relations: Relations
     entities: Entities
 
 
 @compiled
-def hash_strings(strings: Strings, out: Hashes) -> None:
+def hash_strings(text: Text, out: Hashes) -> None:
     """The hash of each string."""
-    for k in range(len(strings.ends) - 1):
-        out[k] = hashed(strings, k)
+    for k in range(len(text.ends) - 1):
+        found = OFFSET
+        for i in range(text.ends[k], text.ends[k + 1]):
+            found = add_byte(found, text.data[i])
+        out[k] = mix(found)
+
+
+@compiled
+def mark_plain(text: Text, out: Smalls) -> None:
+    """Whether each string is a JSON object that tells nothing of grounding."""
+    for k in range(len(text.ends) - 1):
+        end = text.ends[k + 1]
+        i = plain_object(text.data, text.ends[k], end, GROUNDING)
+        out[k] = i >= 0 and blank(text.data, i, end) == end
+
+
+@compiled
+def read_values(text: Text, first: Numbers, out: Hashes, work: Work) -> None:
+    """Read each string as an attribute's value in JSON."""
+    room = 0
+    for k in range(len(text.ends) - 1):
+        first[k] = room
+        i, used = attribute_value(text.data, text.ends[k], text.ends[k + 1], 0, work)
+        if i == text.ends[k + 1] and room + used <= len(out):
+            for n in range(used):
+                out[room + n] = work.value[n]
+            room += used
+    first[len(text.ends) - 1] = room
 
 
 @inlined
 def hashed(strings: Strings, k: int) -> np.uint64:
-    found = OFFSET
-    for i in range(strings.ends[k], strings.ends[k + 1]):
-        found = add_byte(found, strings.data[i])
-    return mix(found)
+    """The hash of string k; null has the empty one's."""
+    return strings.hash[strings.code[k]] if strings.code[k] >= 0 else EMPTY
 
 
 @inlined
-def is_plain(strings: Strings, k: int) -> bool:
-    """Whether a string is empty, or a JSON object that tells nothing of grounding."""
-    first, last = strings.ends[k], strings.ends[k + 1]
-    if first == last:
-        return True
-    i = plain_object(strings.data, first, last, GROUNDING)
-    return i >= 0 and blank(strings.data, i, last) == last
+def is_plain(marks: Marks, k: int) -> bool:
+    return marks.code[k] < 0 or marks.plain[marks.code[k]] == 1
 
 
 @compiled
 def fill(table: Table, names: Names, out: Columns, work: Work) -> bool:
     """Fill the columns; whether every row was taken (see `scan.scan`)."""
     out.fragments[0] = 0
-    for row in range(len(table.sha.ends) - 1):
+    for row in range(len(table.sha.code)):
         status = hashed(table.status, row)
         if status in (DRAFT, CANCELLED) or not is_plain(table.provenance, row):
             return False
@@ -167,16 +209,21 @@ def span(spans: Spans, j: int, place: int, names: Names, out: Columns, work: Wor
     attributes, room = 0, 0
     for k in range(spans.attribute_ends[j], spans.attribute_ends[j + 1]):
         name = hashed(spans.name, k)
-        if attributes == MOST_ATTRIBUTES or room + 2 > MOST_VALUES:
+        if attributes == MOST_ATTRIBUTES:
             return False
         if index_of(work.name, 0, attributes, name) >= 0:
             return False
         work.name[attributes] = name
         work.values_from[attributes] = room
-        i, end = spans.value.ends[k], spans.value.ends[k + 1]
-        i, room = attribute_value(spans.value.data, i, end, room, work)
-        if i != end:
+        begin, stop = (
+            spans.value.first[spans.value.code[k]],
+            spans.value.first[spans.value.code[k] + 1],
+        )
+        if begin == stop or room + stop - begin > MOST_VALUES:
             return False
+        for n in range(begin, stop):
+            work.value[room] = spans.value.hash[n]
+            room += 1
         attributes += 1
     work.values_from[attributes] = room
     work.span_hash[place] = resolve(j, label, label_hash, attributes, names, out, work)
