@@ -106,6 +106,12 @@ def test_characters_of_a_group_are_those_of_its_spans() -> None:
     assert counts(gold, pred, "char", "Quote[form=mixed]") == Counts(0, 0, 10)
 
 
+def test_a_group_of_characters_knows_no_pairs_so_an_attribute_not_asked_is_no_excuse() -> None:
+    gold, pred = layer(quote("q", 0, 10)), layer(quote("p", 0, 10, form="direct"))
+    assert counts(gold, pred, "exact", "Quote[form=direct]") == Counts()
+    assert counts(gold, pred, "char", "Quote[form=direct]") == Counts(0, 10, 0)
+
+
 @pytest.mark.parametrize(
     ("start", "end", "right"),
     [(0, 15, True), (0, 16, True), (1, 14, True), (1, 16, True), (1, 13, False), (0, 21, False)],
