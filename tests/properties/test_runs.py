@@ -68,6 +68,9 @@ def test_documents_that_were_not_scored_and_hostile_ids_come_back() -> None:
     assert found.row("token", "Quote").counts is None
     assert found.row("exact", "Quote").counts == REPORT.row("exact", "Quote").counts
     assert found.missing == ("b\ud800",)
+    half = replace(REPORT, rows=(replace(REPORT.rows[0], label="Q\ud800"),), system="\udfff")
+    [found] = again([half])
+    assert (found.system, found.rows[0].label) == ("\udfff", "Q\ud800")
 
 
 def test_intervals_and_parts_of_the_documents_come_back() -> None:
@@ -131,6 +134,8 @@ BROKEN = [
     (b'{"format":"quotemark-run",' * 100_000, "is broken"),
     (b'{"format":"quotemark-run","version":"1"}', "is broken: Expected `int`"),
     (b'{"id": "a"}\n{"id": "b"}', "is no saved run"),
+    (b'{"format":"quotemark-run","version":1,"documents":["\\ud800"],"systems":1}', "is broken"),
+    (changed(label="\ud800", counts=1), "is broken: Expected `object`"),
 ]
 
 

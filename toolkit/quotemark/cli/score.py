@@ -114,9 +114,9 @@ def score(
     shown = output.labelled(reports, label)
     if save:
         from quotemark.files import STDIO, write_atomic
-        from quotemark.metrics.runs import write_run
+        from quotemark.metrics.runs import run_chunks
 
-        write_atomic(save, write_run(reports))
+        write_atomic(save, run_chunks(reports))
         if save == STDIO:
             return
     output.print_reports(shown, look)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -57,7 +57,7 @@ class RawSystem(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     system: str
     gold: str
     quotemark: str
-    rows: list[RawRow]
+    rows: list[msgspec.Raw]
     missing: list[str] = []
     extra: list[str] = []
     outside: dict[str, Natural] = {}
@@ -89,12 +89,29 @@ def write_run(reports: Sequence[ScoreReport]) -> bytes:
     >>> write_run([score(Corpus(), Corpus(), metrics=["exact"])])[:40]
     b'{"format":"quotemark-run","version":1,"d'
     """
+    return b"".join(run_chunks(reports))
+
+
+def run_chunks(reports: Sequence[ScoreReport]) -> Iterator[bytes]:
+    """What `write_run` gives, row by row, so that a large one is never in memory as a whole."""
     documents = sorted({doc for report in reports for doc in report.documents})
     places = {doc: place for place, doc in enumerate(documents)}
-    systems = [_raw_system(report, places) for report in reports]
-    run = msgspec.to_builtins(RawRun(FORMAT, VERSION, documents, systems))
-    said = json.dumps(run, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return said.encode("utf-8", "backslashreplace") + b"\n"  # half an emoji is an escape in JSON
+    head = {"format": FORMAT, "version": VERSION, "documents": documents}
+    yield _encode(head)[:-1] + b',"systems":['
+    for number, report in enumerate(reports):
+        system = msgspec.to_builtins(_raw_system(report, places))
+        del system["rows"]  # which come last
+        yield (b"," if number else b"") + _encode(system)[:-1] + b',"rows":['
+        for place, row in enumerate(report.rows):
+            raw = msgspec.to_builtins(_raw_row(row, report, places))
+            yield (b"," if place else b"") + _encode(raw)
+        yield b"]}"
+    yield b"]}\n"
+
+
+def _encode(data: object) -> bytes:
+    said = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return said.encode("utf-8", "backslashreplace")  # half an emoji is an escape in JSON
 
 
 def is_run(path: Path) -> bool:
@@ -125,8 +142,8 @@ def read_run(path: str | Path) -> list[ScoreReport]:
         if twice := [doc for doc, times in Counter(run.documents).items() if times > 1]:
             raise _MisfitError(f"document {twice[0]!r} is named twice")
         return [_report(system, tuple(run.documents)) for system in run.systems]
-    except _MisfitError as failure:
-        raise _bad(path, str(failure)) from None
+    except (ValueError, RecursionError) as failure:
+        raise _bad(path, f"is broken: {failure}") from None
     except QuotemarkError as failure:  # a metric that is not known here
         raise _bad(path, failure.problems[0].message) from None
 
@@ -162,7 +179,17 @@ def _decode(data: bytes, kind: type[Raw]) -> Raw:
     except msgspec.DecodeError:
         if b"\\ud" not in data.lower():
             raise
-        return msgspec.convert(json.loads(data), kind)  # perhaps half an emoji
+    return msgspec.convert(_loaded(data), kind)  # perhaps half an emoji
+
+
+def _loaded(data: bytes) -> object:
+    """JSON as Python reads it, the rows of systems left as they are."""
+    loaded = json.loads(data)
+    systems = loaded.get("systems") if isinstance(loaded, dict) else None
+    for system in systems if isinstance(systems, list) else ():
+        if isinstance(system, dict) and isinstance(system.get("rows"), list):
+            system["rows"] = [msgspec.Raw(_encode(row)) for row in system["rows"]]
+    return loaded
 
 
 def _raw_system(report: ScoreReport, places: dict[str, int]) -> RawSystem:
@@ -170,7 +197,7 @@ def _raw_system(report: ScoreReport, places: dict[str, int]) -> RawSystem:
         report.system,
         report.gold,
         report.version,
-        [_raw_row(row, report, places) for row in report.rows],
+        [],
         list(report.missing),
         list(report.extra),
         dict(report.outside),
@@ -218,7 +245,7 @@ def _report(raw: RawSystem, every: tuple[str, ...]) -> ScoreReport:
     for name in ("missing", "untexted"):
         if unknown := [doc for doc in getattr(raw, name) if doc not in known]:
             raise _MisfitError(f"{name} names {unknown[0]!r}, which is none of the documents")
-    rows = tuple(_row(row, own, every) for row in raw.rows)
+    rows = tuple(_row(_decode(bytes(row), RawRow), own, every) for row in raw.rows)
     keys = Counter((str(row.metric), row.label, row.slice) for row in rows)
     if twice := [key for key, times in keys.items() if times > 1]:
         raise _MisfitError(f"{raw.system!r} has two rows {' '.join(twice[0]).strip()!r}")
