@@ -35,7 +35,7 @@ def read(path: Path, options: ReadOptions | None = None) -> Corpus:
     options = options or ReadOptions()
     data = read_bytes(path)
     try:
-        file: Any = parquet.ParquetFile(pa.BufferReader(data))
+        file: Any = parquet.ParquetFile(pa.BufferReader(data), page_checksum_verification=True)
         schema = file.schema_arrow
         if MARK in (schema.metadata or {}):
             _check_layout(schema, path)
@@ -97,6 +97,9 @@ def _layers(file: Any, path: Path) -> Iterator[tuple[Where, RawRecord | Problem]
                 place = Where(str(path), number, row["id"] or "")
                 remedy = "give rows as docs/formats.md describes"
                 yield where, Problem(place, "row", str(failure), remedy)
+    if number != file.metadata.num_rows:  # a page whose header is broken may be passed over
+        message = f"{number} rows are there, of {file.metadata.num_rows}"
+        raise error("parquet", message, "name a sound Parquet file", file=path)
 
 
 def write(corpus: Corpus, *, texts: bool = True) -> Iterator[bytes]:
@@ -112,7 +115,8 @@ def write(corpus: Corpus, *, texts: bool = True) -> Iterator[bytes]:
 
     rows = records(corpus, texts=texts)
     sink = io.BytesIO()
-    with parquet.ParquetWriter(sink, SCHEMA, compression="zstd") as writer:
+    look = {"compression": "zstd", "write_page_checksum": True}
+    with parquet.ParquetWriter(sink, SCHEMA, **look) as writer:
         while group := list(islice(rows, ROWS)):
             writer.write_batch(batch(group), row_group_size=ROWS)
             yield _taken(sink)
