@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from quotemark import QuotemarkError, score
 from quotemark.metrics.counts import Counts
-from quotemark.metrics.names import EVERY
+from quotemark.metrics.names import EVERY, Metric
 from quotemark.metrics.results import ScoreReport
 from quotemark.metrics.runs import is_run, read_run, write_run
 from quotemark.model import Annotation, Corpus, Span
@@ -26,6 +26,7 @@ from support.layers import compared
 
 crowded = settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 
+SOME = st.lists(st.sampled_from(EVERY), min_size=1, max_size=5, unique=True)
 QUOTE = Span("q", "Quote", ((0, 9),), {"form": "direct"})
 GOLD = Corpus({}, (Annotation("a", "", "gold", (QUOTE,)), Annotation("b\ud800", "", "gold")))
 PRED = Corpus({}, (Annotation("a", "", "mine", (QUOTE,)),))

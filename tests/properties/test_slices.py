@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 
 from quotemark import QuotemarkError, default_scheme, score, with_intervals
 from quotemark.metrics.counts import Counts, Tally
-from quotemark.metrics.names import MEASURES, METRICS, Metric, parse
-from quotemark.metrics.registry import OWN
+from quotemark.metrics.names import EVERY, parse
 from quotemark.metrics.results import ScoreReport, columns
 from quotemark.metrics.runs import read_run, write_run
 from quotemark.metrics.slices import parts
@@ -26,7 +25,6 @@ from support.layers import compared, renamed
 
 crowded = settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 
-ALL = (*(Metric(*key) for key in OWN if key[0] != "overlap"), *METRICS, *MEASURES)
 BY = ("length", "position", "speaker", "form", "kind", "target", "Quote.source", "meta:outlet")
 
 
@@ -43,8 +41,8 @@ def with_outlets(corpus: Corpus) -> Corpus:
 def test_slices_add_up_to_the_whole(corpora: tuple[Corpus, Corpus], by: str) -> None:
     gold, pred = with_outlets(corpora[0]), corpora[1]
     [slicing] = slicings([by], default_scheme(), gold.documents)
-    report = score(gold, pred, metrics=ALL, by=[by])
-    whole = score(gold, pred, metrics=ALL)
+    report = score(gold, pred, metrics=EVERY, by=[by])
+    whole = score(gold, pred, metrics=EVERY)
     assert [key for key in numbers(report) if not key[2]] == numbers(whole)
     for row in report.rows:
         if row.slice:
