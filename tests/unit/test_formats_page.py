@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from quotemark.formats import read
+from quotemark.formats.arrow import ENTITY, RELATION, SCHEMA, SPAN
 from quotemark.formats.meta import read_sidecar
 from quotemark.formats.records import RawRecord, RawSpan
 from quotemark.labelstudio.codec import to_json
@@ -48,6 +49,13 @@ def test_every_key_of_the_native_format_is_in_the_tables(record: type[msgspec.St
     text = PAGE.read_text(encoding="utf-8")
     for field in msgspec.structs.fields(record):
         assert f"`{field.name}`" in text
+
+
+def test_every_column_of_parquet_is_in_its_table() -> None:
+    section = PAGE.read_text(encoding="utf-8").partition("\n## Parquet\n")[2].partition("\n## ")[0]
+    columns = [*SCHEMA.names, *(f"spans.{field.name}" for field in SPAN)]
+    columns += [field.name for struct in (RELATION, ENTITY) for field in struct]
+    assert [name for name in columns if f"`{name}`" not in section] == []
 
 
 def test_every_key_of_a_tasks_data_is_in_the_table() -> None:
