@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from quotemark import QuotemarkError, score
+from quotemark import read as read_corpus
 from quotemark.metrics.counts import Counts
 from quotemark.metrics.names import EVERY, Metric
 from quotemark.metrics.results import ScoreReport
@@ -25,6 +26,9 @@ from quotemark.report.plain import to_csv, to_json
 from support.layers import compared
 
 crowded = settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+
+ARTICLE = Path(__file__).parents[2] / "annotations" / "pompeo-north-korea"
+TEXT = ARTICLE / "pompeo-north-korea.txt"
 
 SOME = st.lists(st.sampled_from(EVERY), min_size=1, max_size=9, unique=True)
 QUOTE = Span("q", "Quote", ((0, 9),), {"form": "direct"})
@@ -63,6 +67,14 @@ def test_a_run_says_the_same_in_every_number(
             assert dict(same.documents) == dict(row.documents)
             assert same.documents.kind is row.documents.kind
             assert same.counts == row.counts
+
+
+def test_every_metric_comes_back() -> None:
+    gold, one = (read_corpus(ARTICLE / f"{who}.jsonl", TEXT) for who in ("gold", "quotemark-a"))
+    report = score(gold, one, metrics=EVERY)
+    [found] = again([report])
+    assert {row.metric for row in found.rows} == {*EVERY}
+    assert to_json([found], per_document=True) == to_json([report], per_document=True)
 
 
 def test_documents_that_were_not_scored_and_hostile_ids_come_back() -> None:
