@@ -130,3 +130,12 @@ def test_intervals_stand_beside_their_ratios() -> None:
     assert "Intervals (95\\%) are in brackets." in table
     assert "% avg:micro|docs:2|" in table
     assert r"boot:20\textbar{}seed:1" in table
+
+
+def test_kappa_is_explained_where_it_is() -> None:
+    assert "kappa" not in scores_to_latex([score(GOLD, GOLD, metrics=["exact"])])
+    spans = (QUOTE, Span("r", "Quote", ((20, 29),), {"form": "mixed"}))
+    gold = Corpus({}, tuple(replace(a, spans=spans) for a in GOLD))
+    table = scores_to_latex([score(gold, gold, metrics=["attribute(kappa)"])])
+    assert r"\ensuremath{\kappa} is Cohen's kappa." in table
+    check(table, columns=7, rows=1)

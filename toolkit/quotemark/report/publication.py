@@ -45,7 +45,8 @@ def scores_to_latex(
         *(["Intervals (95%) are in brackets."] if any(r.resampling for r in reports) else []),
     ]
     notes = [*explained, *notes]
-    return to_latex(rows, caption=CAPTION, notes=notes, signature=" ".join(signatures))
+    caption = CAPTION + (" κ is Cohen's kappa." if "κ" in names else "")
+    return to_latex(rows, caption=caption, notes=notes, signature=" ".join(signatures))
 
 
 def _defined(records: Sequence[Record]) -> list[Record]:
