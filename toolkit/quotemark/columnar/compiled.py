@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+from shutil import rmtree
 from typing import Any, TypeVar
 
 import numpy as np
+from numba import config as _config
 from numba import njit
 from numpy.typing import NDArray
+
+from quotemark.metrics import fingerprint
 
 Kernel = TypeVar("Kernel", bound=Callable[..., Any])
 
@@ -16,6 +23,7 @@ Numbers = NDArray[np.int64]
 Smalls = NDArray[np.int32]
 Hashes = NDArray[np.uint64]
 
+CONFIG: Any = _config
 
 OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False}
 """Without numba's runtime (`_nrt`) no kernel can make an array, and none counts who holds one,
@@ -24,11 +32,48 @@ which would take most of the time."""
 
 def compiled(function: Kernel) -> Kernel:
     """A function over numpy arrays as machine code, compiled at its first call and cached."""
-    machine: Kernel = njit(**OPTIONS)(function)
+    machine: Kernel = _njit(**OPTIONS)(function)
     return machine
 
 
 def inlined(function: Kernel) -> Kernel:
     """A small kernel whose code stands in the place of each call: a call costs more than it."""
-    machine: Kernel = njit(**OPTIONS, inline="always")(function)
+    machine: Kernel = _njit(**OPTIONS, inline="always")(function)
     return machine
+
+
+def _home() -> str:
+    """Where machine code is kept: a folder for each state of the sources.
+
+    numba itself looks only at the file that a kernel is in, not at those that its callees are
+    in. Where the folder cannot be written, the choice is numba's own.
+    """
+    sources = [*sorted(Path(__file__).parent.glob("*.py")), Path(fingerprint.__file__)]
+    stamp = sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:16]
+    above = Path(CONFIG.CACHE_DIR or Path(__file__).parent / "__pycache__")
+    home = above / f"kernels-{stamp}"
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return str(CONFIG.CACHE_DIR)
+    for old in above.glob("kernels-*"):
+        if old != home:
+            rmtree(old, ignore_errors=True)
+    return str(home) if os.access(home, os.W_OK) else str(CONFIG.CACHE_DIR)
+
+
+HOME = _home()
+
+
+def _njit(**options: Any) -> Callable[[Kernel], Kernel]:
+    """numba's decorator, with the cache in HOME: it looks for a place when it is applied."""
+
+    def decorate(function: Kernel) -> Kernel:
+        before, CONFIG.CACHE_DIR = CONFIG.CACHE_DIR, HOME
+        try:
+            machine: Kernel = njit(**options)(function)
+        finally:
+            CONFIG.CACHE_DIR = before
+        return machine
+
+    return decorate

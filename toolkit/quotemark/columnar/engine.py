@@ -18,10 +18,11 @@ from quotemark import __version__
 from quotemark.columnar import native
 from quotemark.columnar.columns import Names, Rows, names_of
 from quotemark.columnar.compiled import Hashes, Numbers
-from quotemark.columnar.count import count, room_for
+from quotemark.columnar.count import count
 from quotemark.columnar.hashing import EMPTY, layer_hashes
 from quotemark.columnar.lines import BLOCK
 from quotemark.columnar.plan import Layout, layout_of
+from quotemark.columnar.room import room_for
 from quotemark.columnar.source import Block, Source
 from quotemark.metrics.case import Case
 from quotemark.metrics.fingerprint import shown

@@ -15,7 +15,6 @@ from quotemark.columnar.columns import Columns, Names, empty
 from quotemark.columnar.compiled import Numbers, Smalls
 from quotemark.columnar.hashing import EMPTY
 from quotemark.columnar.json import COMMA
-from quotemark.columnar.scan import work_for
 from quotemark.columnar.source import Block, Source
 from quotemark.columnar.table import (
     Entities,
@@ -31,6 +30,7 @@ from quotemark.columnar.table import (
     mark_plain,
     read_values,
 )
+from quotemark.columnar.work import work_for
 from quotemark.errors import Where
 from quotemark.formats.meta import problems_of
 from quotemark.formats.records import collect

@@ -6,18 +6,16 @@ from typing import NamedTuple
 
 import numpy as np
 
+from quotemark.columnar.attributes import attribute_value
 from quotemark.columnar.columns import Columns, Names
 from quotemark.columnar.compiled import Bytes, Hashes, Numbers, Smalls, compiled, inlined
 from quotemark.columnar.hashing import EMPTY, OFFSET, add_byte, combine, mix
 from quotemark.columnar.json import NOTHING, blank, plain_object
-from quotemark.columnar.scan import (
-    CANCELLED,
-    DRAFT,
-    GROUNDING,
+from quotemark.columnar.keys import CANCELLED, DRAFT, GROUNDING
+from quotemark.columnar.work import (
     MOST_ATTRIBUTES,
     MOST_VALUES,
     Work,
-    attribute_value,
     index_of,
     numbered,
     resolve,

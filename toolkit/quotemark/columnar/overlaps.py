@@ -1,0 +1,143 @@
+"""Which spans of the two sides of a document share code points, and how many, compiled."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from quotemark.columnar.columns import Columns, Rows
+from quotemark.columnar.compiled import Numbers, compiled, inlined
+from quotemark.columnar.room import Edges, Room, Side
+from quotemark.columnar.sorting import sort
+
+BIT = np.uint64(1)
+
+
+@inlined
+def prepare(
+    columns: Columns, first: int, last: int, labels: int, side: Side, spare: Numbers
+) -> bool:
+    """Put a document's fragments in order; whether no two spans of one label overlap."""
+    begin = columns.fragments[first]
+    number = columns.fragments[last] - begin
+    for j in range(first, last):
+        size = 0
+        for k in range(columns.fragments[j], columns.fragments[j + 1]):
+            side.owner[k - begin] = j - first
+            side.key[k - begin] = columns.start[k]
+            size += columns.end[k] - columns.start[k]
+        side.size[j - first] = size
+    sort(side.key, side.order, spare, number)
+    for label in range(labels):
+        side.ends[label] = 0
+    flat = True
+    for n in range(number):
+        k = begin + side.order[n]
+        label = columns.label[first + side.owner[side.order[n]]]
+        flat = flat and columns.start[k] >= side.ends[label]
+        side.ends[label] = max(side.ends[label], np.int64(columns.end[k]))
+    return flat
+
+
+@inlined
+def sweep(
+    gold: Columns,
+    pred: Columns,
+    g0: int,
+    g1: int,
+    p0: int,
+    p1: int,
+    golds: Side,
+    preds: Side,
+    edges: Edges,
+) -> int:
+    """Find the pairs that share code points, sorted; how many, -1 where there is no room."""
+    gf, pf = gold.fragments[g0], pred.fragments[p0]
+    gn, pn = gold.fragments[g1] - gf, pred.fragments[p1] - pf
+    found, g, p, g_active, p_active = 0, 0, 0, 0, 0
+    while g < gn or p < pn:
+        if p == pn or (g < gn and golds.key[golds.order[g]] <= preds.key[preds.order[p]]):
+            this = golds.order[g]
+            start, end = gold.start[gf + this], gold.end[gf + this]
+            kept = 0
+            for a in range(p_active):
+                other = preds.active[a]
+                if pred.end[pf + other] > start:
+                    preds.active[kept] = other
+                    kept += 1
+                    if found == len(edges.gold):
+                        return -1
+                    edges.gold[found], edges.pred[found] = golds.owner[this], preds.owner[other]
+                    edges.shared[found] = min(end, pred.end[pf + other]) - start
+                    found += 1
+            p_active = kept
+            golds.active[g_active] = this
+            g_active += 1
+            g += 1
+        else:
+            this = preds.order[p]
+            start, end = pred.start[pf + this], pred.end[pf + this]
+            kept = 0
+            for a in range(g_active):
+                other = golds.active[a]
+                if gold.end[gf + other] > start:
+                    golds.active[kept] = other
+                    kept += 1
+                    if found == len(edges.gold):
+                        return -1
+                    edges.gold[found], edges.pred[found] = golds.owner[other], preds.owner[this]
+                    edges.shared[found] = min(end, gold.end[gf + other]) - start
+                    found += 1
+            g_active = kept
+            preds.active[p_active] = this
+            p_active += 1
+            p += 1
+    return gathered(edges, found, p1 - p0)
+
+
+@compiled
+def gathered(edges: Edges, found: int, preds: int) -> int:
+    """Edges sorted by gold, then pred, those of one pair made one; how many they are then."""
+    for e in range(found):
+        edges.key[e] = edges.gold[e] * preds + edges.pred[e]
+    sort(edges.key, edges.order, edges.spare, found)
+    is_sorted = True
+    for e in range(1, found):
+        is_sorted = is_sorted and edges.key[e - 1] < edges.key[e]
+    if is_sorted:
+        return found
+    for e in range(found):
+        edges.spare[e] = edges.shared[edges.order[e]]
+    for e in range(found):
+        edges.tangled[e] = edges.key[edges.order[e]]
+    kept = 0
+    for e in range(found):
+        if kept > 0 and edges.key[kept - 1] == edges.tangled[e]:
+            edges.shared[kept - 1] += edges.spare[e]
+            continue
+        edges.key[kept] = edges.tangled[e]
+        edges.gold[kept], edges.pred[kept] = edges.tangled[e] // preds, edges.tangled[e] % preds
+        edges.shared[kept] = edges.spare[e]
+        kept += 1
+    return kept
+
+
+@inlined
+def holds(columns: Columns, j: int, group: int) -> bool:
+    return group < 0 or (columns.holds[j] >> np.uint64(group)) & BIT == BIT
+
+
+@inlined
+def held(columns: Columns, first: int, last: int, rows: Rows, out: Numbers) -> None:
+    """How many spans are in each row."""
+    for r in range(len(rows.group)):
+        out[r] = 0
+    for j in range(first, last):
+        for r in range(rows.first[columns.label[j]], rows.first[columns.label[j] + 1]):
+            out[r] += holds(columns, j, rows.group[r])
+
+
+@inlined
+def same_place(e: int, room: Room) -> bool:
+    """Whether the spans of a pair have the same code points."""
+    size = room.edges.shared[e]
+    return room.gold.size[room.edges.gold[e]] == size == room.pred.size[room.edges.pred[e]]
