@@ -113,8 +113,7 @@ def _json(value: object) -> str:
 def rows(batch: Any) -> list[dict[str, Any]]:
     """The rows of a record batch of `SCHEMA`, which `record` takes; of an empty one, none.
 
-    They are those of `to_pylist`, at a fraction of its cost. A null struct is one of nulls, and
-    a map a list of its entries.
+    They are those of `to_pylist`, at a fraction of its cost; but a null struct is one of nulls.
     """
     columns = map(_values, batch.columns)
     return [dict(zip(SCHEMA.names, row, strict=True)) for row in zip(*columns, strict=True)]
@@ -123,21 +122,27 @@ def rows(batch: Any) -> list[dict[str, Any]]:
 def _values(array: Any) -> list[Any]:
     if pa.types.is_map(array.type):
         array = array.cast(ENTRIES)
+        names_and_values = map(_values, array.flatten().flatten())
+        return _lists(array, list(zip(*names_and_values, strict=True)))
     if pa.types.is_struct(array.type):
         names = [field.name for field in array.type]
         rows = zip(*map(_values, array.flatten()), strict=True)
         return [dict(zip(names, row, strict=True)) for row in rows]
     if pa.types.is_list(array.type):
-        items = _values(array.flatten())
-        ends = array.value_lengths().fill_null(0).to_numpy().cumsum().tolist()
-        known = array.is_valid().to_pylist() if array.null_count else repeat(True)
-        places = zip(known, pairwise([0, *ends]), strict=False)
-        return [items[start:end] if there else None for there, (start, end) in places]
+        return _lists(array, _values(array.flatten()))
     if array.null_count == len(array):
         return [None] * len(array)
     if array.null_count and not pa.types.is_string(array.type):
         return list(array.to_pylist())
     return list(array.to_numpy(zero_copy_only=False).tolist())
+
+
+def _lists(array: Any, items: list[Any]) -> list[list[Any] | None]:
+    """The items of a list array, dealt out to its lists."""
+    ends = array.value_lengths().fill_null(0).to_numpy().cumsum().tolist()
+    known = array.is_valid().to_pylist() if array.null_count else repeat(True)
+    places = zip(known, pairwise([0, *ends]), strict=False)
+    return [items[start:end] if there else None for there, (start, end) in places]
 
 
 def record(row: dict[str, Any]) -> RawRecord:
@@ -169,10 +174,11 @@ def _complete(span: dict[str, Any], place: str) -> None:
     if offsets is not None:
         if len(offsets) % 2:
             raise ValueError(f"{place}.fragments are {len(offsets)} numbers, which are no pairs")
-        span["fragments"] = list(zip(offsets[::2], offsets[1::2], strict=True))
+        ends = iter(offsets)
+        span["fragments"] = list(zip(ends, ends, strict=True))
     if entries is not None:
         span["attributes"] = {
-            entry["key"]: _decoded(entry["value"], f"{place}.attributes") for entry in entries
+            name: _decoded(value, f"{place}.attributes") for name, value in entries
         }
         if len(span["attributes"]) != len(entries):
             raise ValueError(f"{place}.attributes have a name twice")
