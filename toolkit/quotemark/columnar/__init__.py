@@ -32,7 +32,7 @@ def score_files(
 
     Arguments, numbers and errors are those of `score(read(gold), read(pred), …)`. Where both
     files are JSON Lines or Parquet, all metrics count spans (`exact`, `overlap`, `boundary`,
-    `char`, `semeval13`) and numba is there (`pip install 'quotemark[fast]'`), they are read as
+    `char`, `semeval13`) and numba is there (`pip install '.[fast]'`), they are read as
     columns, a block at a time; whatever is out of the ordinary in them is left to the ordinary
     reader and scorer.
     """
