@@ -145,6 +145,14 @@ def test_fragments_are_trimmed_each() -> None:
     assert counts(gold, pred, "exact(trim)", "Quote", text=True) == Counts(1, 0, 0)
 
 
+def test_punctuation_before_a_span_is_not_trimmed() -> None:
+    gold, pred = layer(quote("q", 0, 15)), layer(quote("p", 0, 17))
+    assert counts(gold, pred, "exact(trim)", "Quote", text=True) == Counts(1, 0, 0)
+    gold, pred = layer(quote("q", 17, 29)), layer(quote("p", 15, 29))
+    assert TEXT[15:17] == ", "
+    assert counts(gold, pred, "exact(trim)", "Quote", text=True) == Counts(0, 1, 1)
+
+
 def test_a_span_outside_the_windows_is_not_trimmed_into_them() -> None:
     gold = layer(asked=Asked(((1, 14),)))
     pred = layer(quote("p", 0, 15))
@@ -248,6 +256,12 @@ def test_relations_that_a_side_leaves_out_are_not_scored(asked: Asked) -> None:
             assert counts(gold, pred, metric, "held_by") is None
 
 
+def test_relations_from_a_label_that_was_not_asked_are_not_scored() -> None:
+    part = layer(speaker("s", 22, 29), asked=Asked(labels=("Speaker",)))
+    for gold, pred in ((layer(*GOLD), part), (part, layer(*GOLD))):
+        assert counts(gold, pred, "relation(strict)", "said_by") is None
+
+
 # Attributes
 
 
@@ -296,6 +310,15 @@ def test_an_attribute_that_a_side_leaves_out_is_not_scored() -> None:
         for metric in ("attribute(matched)", "attribute(kappa)"):
             assert counts(gold, pred, metric, "Quote.form") is None
             assert counts(gold, pred, metric, "Quote.source") is not None
+
+
+def test_choices_are_compared_as_they_are() -> None:
+    scheme = parse_scheme(
+        'name="s"\nversion="1"\n[labels.Quote.attributes.who]\ntype="choice"\nvalues=["US", "us"]\n'
+    )
+    gold, pred = layer(quote("q", 0, 9, who="US")), layer(quote("p", 0, 9, who="us"))
+    for metric in ("attribute(matched)", "attribute(accuracy)"):
+        assert counts(gold, pred, metric, "Quote.who", scheme=scheme) == Counts(0, 1, 1)
 
 
 def test_free_text_is_compared_folded() -> None:

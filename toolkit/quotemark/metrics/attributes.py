@@ -129,7 +129,7 @@ def compared(
     alignment = case.alignment(label, criterion)
     yield from ((gold, pred) for gold, pred in alignment.spans() if attribute in gold.attributes)
     if scope == "end-to-end":
-        yield from ((gold, None) for gold in alignment.missed if attribute in gold.attributes)
+        yield from ((gold, None) for gold in alignment.missed)  # without the attribute, no value
         yield from ((None, pred) for pred in alignment.spurious)
 
 
