@@ -87,9 +87,15 @@ def _large(gold: Path, pred: Sequence[Path], how: How) -> list[ScoreReport]:
     from quotemark.columnar import score_large
 
     metrics, scheme, annotator, _ = how
-    reports = score_large(gold, pred, scheme=scheme, metrics=metrics, annotator=annotator)
+    reports = score_large(
+        gold, pred, scheme=scheme, metrics=metrics, annotator=annotator, say=_say_note
+    )
     names = distinct((r.system, path) for r, path in zip(reports, pred, strict=False))
     return [replace(r, system=name) for r, name in zip(reports, names, strict=True)]
+
+
+def _say_note(note: str) -> None:
+    typer.echo(f"quotemark: {note}", err=True)
 
 
 class How(NamedTuple):

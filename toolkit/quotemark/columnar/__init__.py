@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,17 +60,18 @@ def score_large(
     scheme: Scheme,
     metrics: Sequence[Metric],
     annotator: str | None,
+    say: Callable[[str], None] = lambda note: None,
 ) -> list[ScoreReport]:
     """The scores of several systems' files; none where the ordinary way has to be gone.
 
-    That is where the files are small too.
+    That is where the files are small too. `say` is told what takes its time.
     """
     files = [gold, *preds]
     if not all(path.is_file() for path in files):
         return []
     if sum(path.stat().st_size for path in files) < LARGE:
         return []
-    return _columns(gold, preds, scheme, metrics, annotator)
+    return _columns(gold, preds, scheme, metrics, annotator, say)
 
 
 def _columns(
@@ -79,11 +80,18 @@ def _columns(
     scheme: Scheme,
     metrics: Sequence[Metric],
     annotator: str | None,
+    say: Callable[[str], None] = lambda note: None,
 ) -> list[ScoreReport]:
     from importlib.util import find_spec
 
     if not {path.suffix.lower() for path in (gold, *preds)} <= SUFFIXES or not find_spec("numba"):
         return []
+    from quotemark.columnar.compiled import is_new
     from quotemark.columnar.engine import score_systems
+    from quotemark.columnar.plan import layout_of
 
+    if layout_of(metrics, scheme) is None:
+        return []
+    if is_new():
+        say("compiling for large files, once after an installation: about half a minute")
     return score_systems(gold, preds, scheme=scheme, metrics=metrics, annotator=annotator)

@@ -65,6 +65,11 @@ def _home() -> str:
 HOME = _home()
 
 
+def is_new() -> bool:
+    """Whether nothing has been compiled yet, in which case the first call takes half a minute."""
+    return not Path(HOME).is_dir() or not any(Path(HOME).iterdir())
+
+
 def _njit(**options: Any) -> Callable[[Kernel], Kernel]:
     """numba's decorator, with the cache in HOME: it looks for a place when it is applied."""
 
