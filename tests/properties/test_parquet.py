@@ -60,13 +60,14 @@ def test_json_lines_come_back_byte_for_byte(corpus: Corpus, texts: bool) -> None
         assert b"".join(jsonl.write(reread(data), texts=texts)) == lines
 
 
+@settings(max_examples=50)
 @given(corpora(TEXTS), st.integers(0, 3))
 def test_rows_are_those_of_pyarrow(corpus: Corpus, first: int) -> None:
     made = batch(list(records(corpus)))[first:]
     assert rows(made) == made.to_pylist()
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(corpora(TEXTS), st.data())
 def test_broken_bytes_are_read_or_are_problems(corpus: Corpus, data: st.DataObject) -> None:
     whole = b"".join(parquet.write(corpus))
