@@ -63,7 +63,7 @@ def test_intervals_are_columns(files: Path) -> None:
     data = json.loads(run(*SCORE, "-f", "json", "--intervals")[0])
     assert data["scores"][0]["intervals"]["f1"] == [1.0, 1.0]
     shown, _ = run(*SCORE, "--intervals")
-    assert "1.000 [1.00, 1.00]" in shown
+    assert "1.000 [1.000, 1.000]" in shown
     assert max(map(len, shown.splitlines())) <= 100
 
 

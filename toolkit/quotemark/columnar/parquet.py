@@ -66,7 +66,7 @@ def source(path: Path, names: Names) -> Source | None:
     from quotemark.formats.arrow import rows as rows_of
 
     try:
-        file = parquet.ParquetFile(path)
+        file = parquet.ParquetFile(path, page_checksum_verification=True)
         known = file.schema_arrow.metadata or {}
         if known.get(MARK) != VERSION or not file.schema_arrow.equals(SCHEMA):
             return None
@@ -85,7 +85,9 @@ def source(path: Path, names: Names) -> Source | None:
 
     @lru_cache(maxsize=2 * (os.cpu_count() or 1))
     def group(number: int, names: tuple[str, ...]) -> Any:
-        part = parquet.ParquetFile(path, metadata=metadata, read_dictionary=CODED)
+        part = parquet.ParquetFile(
+            path, metadata=metadata, read_dictionary=CODED, page_checksum_verification=True
+        )
         found = part.read_row_group(number, columns=list(names), use_threads=False)
         found.validate(full=True)  # strings are UTF-8, lists lie in their items
         return found

@@ -124,7 +124,7 @@ def _cell(cell: grid.Cell | Styled) -> str:
     if cell.ends:
         gap = r"\enspace" if cell.mark else " "
         low, high = cell.ends
-        said += rf"{gap}{{\scriptsize [{low:.2f}, {high:.2f}]}}"
+        said += rf"{gap}{{\scriptsize [{low:.3f}, {high:.3f}]}}"
     return said
 
 

@@ -161,7 +161,7 @@ def shown(record: Record, key: str) -> str:
     if value is None:
         return "" if key == "document" else UNDEFINED
     low, high = record.get(f"{key}_low"), record.get(f"{key}_high")
-    interval = "" if low is None else f" [{low:.2f}, {high:.2f}]"
+    interval = "" if low is None else f" [{low:.3f}, {high:.3f}]"
     return f"{value:.3f}{interval}" if isinstance(value, float) else printable(str(value))
 
 
