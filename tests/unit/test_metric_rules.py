@@ -5,11 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import json
+from fractions import Fraction
 
 import pytest
 
 from quotemark import score
+from quotemark.matching import ANY, HALF, START, Criterion
 from quotemark.metrics.counts import Counts, Tally
+from quotemark.metrics.measure import Key
+from quotemark.metrics.names import Metric
 from quotemark.model import EVERYTHING, Annotation, Asked, Corpus, Document, Entity, Relation, Span
 from quotemark.report.plain import to_csv, to_json, to_markdown
 from quotemark.scheme import Scheme, parse_scheme
@@ -341,6 +345,60 @@ def test_a_value_that_is_missing_or_unknown_is_a_class_of_its_own() -> None:
     cells = {name: number for name, number in found.detail.items() if number}
     assert cells == {"direct>(none)": 1, "mixed>mixed": 1}
     assert counts(gold, pred, "attribute(accuracy)", "Quote.form") == Counts(1, 1, 1)
+
+
+# Stance
+
+
+def stance(name: str, start: int, end: int, polarity: str | tuple[str, ...]) -> Span:
+    return Span(name, "Stance", ((start, end),), {"polarity": polarity})
+
+
+def test_favor_against_is_the_protocol_on_matched_spans() -> None:
+    gold = layer(stance("t", 0, 9, "support"), stance("u", 20, 30, "oppose"))
+    pred = layer(stance("v", 0, 9, "support"), stance("w", 40, 50, "oppose"))
+    for label in ("Stance", "Stance[polarity=support]", "Stance[polarity=oppose]"):
+        ours = counts(gold, pred, "stance(polarity,favor-against)", label)
+        assert ours is not None
+        assert ours == counts(gold, pred, "semeval2016-stance(matched)", label)
+        assert (ours == counts(gold, pred, "semeval2016-stance(end-to-end)", label)) == (
+            label == "Stance[polarity=support]"
+        )
+
+
+def test_stances_of_several_polarities_have_no_classes() -> None:
+    scheme = parse_scheme(
+        'name="s"\nversion="1"\n[roles]\nstance="Stance"\npolarity="polarity"\n'
+        '[labels.Stance.attributes.polarity]\ntype="choice"\nvalues=["a", "b"]\nmany=true\n'
+    )
+    gold = Corpus({}, (layer(stance("t", 0, 9, ("a", "b"))),))
+    report = score(gold, gold, metrics=["stance"], scheme=scheme)
+    polarity = [str(row.metric) for row in report.rows if row.label == "Stance"]
+    assert polarity == ["stance(polarity,matched)", "stance(polarity,end-to-end)"]
+
+
+# Metrics as values
+
+
+@pytest.mark.parametrize(
+    ("words", "criterion"),
+    [
+        (("exact", "", ""), Criterion(gold=Fraction(1))),
+        (("relation", "strict", ""), ANY),
+        (("overlap", "", ""), START),
+        (("attribute", "matched", ""), HALF),
+        (("stance", "polarity", ""), HALF),
+    ],
+)
+def test_what_no_string_says_is_no_metric(words: Key, criterion: Criterion) -> None:
+    with pytest.raises(ValueError, match="no such metric"):
+        Metric(*words, criterion)
+
+
+@pytest.mark.parametrize("shares", [{"iou": 2}, {"gold": -1}, {"iou": 1, "pred": 1}])
+def test_a_criterion_asks_for_one_share_of_at_most_all(shares: dict[str, int]) -> None:
+    with pytest.raises(ValueError, match=r"a share must be|asks for one thing"):
+        Criterion(**{name: Fraction(share) for name, share in shares.items()})  # type: ignore[arg-type]
 
 
 # How kappa is shown

@@ -23,6 +23,8 @@ def kind_of(name: str, fields: Iterable[str]) -> AnyTally | None:
     (True, None)
     >>> kind_of("Kappa", ["a>a", "a>(none)", "(none)>a", "(none)>(none)"]).FIGURE
     'kappa'
+    >>> kind_of("Kappa", ["a>a", "a>(none)"]) is None
+    True
     """
     names = tuple(fields)
     if name in confusion.BASES:
