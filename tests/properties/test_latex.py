@@ -126,7 +126,7 @@ def test_intervals_stand_beside_their_ratios() -> None:
     report = with_intervals(score(GOLD, GOLD, metrics=["exact"]), resamples=20)
     table = scores_to_latex([report])
     check(table, columns=6, rows=2)
-    assert r"1.000 {\scriptsize [1.00, 1.00]}" in table
+    assert r"1.000 {\scriptsize [1.000, 1.000]}" in table
     assert "Intervals (95\\%) are in brackets." in table
     assert "% avg:micro|docs:2|" in table
     assert r"boot:20\textbar{}seed:1" in table
