@@ -68,23 +68,32 @@ def _predicted(random: Random, gold: Place) -> Iterator[Place]:
     yield Place(label, start, end, value)
 
 
-def write(folder: Path, number: int, *, spans: int = 20, seed: int = 1) -> tuple[Path, Path]:
-    """Write gold.jsonl and pred.jsonl in the native format; their paths."""
+def write(
+    folder: Path, number: int, *, spans: int = 20, seed: int = 1, attributes: bool = False
+) -> tuple[Path, Path]:
+    """Write gold.jsonl and pred.jsonl in the native format; their paths.
+
+    Spans have their attributes' values only if asked for: other scorers know of none.
+    """
     paths = folder / "gold.jsonl", folder / "pred.jsonl"
     with paths[0].open("wb") as gold, paths[1].open("wb") as pred:
         for doc, truth, found in documents(number, spans=spans, seed=seed):
-            gold.write(_line(doc, "gold", truth))
-            pred.write(_line(doc, "extractor", found))
+            gold.write(_line(doc, "gold", truth, attributes))
+            pred.write(_line(doc, "extractor", found, attributes))
     return paths
 
 
-def _line(doc: str, annotator: str, places: list[Place]) -> bytes:
+def _line(doc: str, annotator: str, places: list[Place], attributes: bool) -> bytes:
     spans = [
         {
             "id": f"s{n}",
             "label": place.label,
             "fragments": [[place.start, place.end]],
-            **({"attributes": {VALUES[place.label][0]: place.value}} if place.value else {}),
+            **(
+                {"attributes": {VALUES[place.label][0]: place.value}}
+                if place.value and attributes
+                else {}
+            ),
         }
         for n, place in enumerate(places, 1)
     ]

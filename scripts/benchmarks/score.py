@@ -69,14 +69,18 @@ def bench(
         decoding = _best(lambda: _decoded(gold, pred), 5)
         nervaluate = peers.nervaluate(golds, preds)
         _say("quotemark, from both JSONL files", ours, nervaluate)
-        parquet = _parquet(folder, gold, pred)
+        parquet = _parquet(gold, pred)
         _say("quotemark, from both Parquet files", parquet, nervaluate)
         _say("msgspec, merely decoding both JSONL files", decoding, nervaluate)
         _say("nervaluate, scoring in memory", nervaluate, nervaluate)
         if others:
             _say("spaCy score_spans, scoring in memory", peers.spacy(golds, preds), nervaluate)
             _say("seqeval strict, scoring in memory", peers.seqeval(golds, preds), nervaluate)
-        typer.echo(f"reading and scoring takes {ours / decoding:.2f} times mere decoding")
+        typer.echo(f"  reading and scoring takes {ours / decoding:.2f} times mere decoding")
+        valued = corpora.write(_new(folder, "valued"), documents, attributes=True)
+        typer.echo("the same with a value of an attribute on most quotes and stances, counted too")
+        _say("quotemark, from both JSONL files", _child(*valued, 7)["again"], nervaluate)
+        _say("quotemark, from both Parquet files", _parquet(*valued), nervaluate)
         _resampling(gold, pred)
         _token(folder)
         _one_document(folder)
@@ -135,12 +139,17 @@ def _decoded(*paths: Path) -> None:
                 decoder.decode(line)
 
 
-def _parquet(folder: Path, *paths: Path) -> float:
+def _new(folder: Path, name: str) -> Path:
+    (folder / name).mkdir()
+    return folder / name
+
+
+def _parquet(*paths: Path) -> float:
     from quotemark.formats import read, write
 
     made = []
     for path in paths:
-        made.append(folder / f"{path.stem}.parquet")
+        made.append(path.with_suffix(".parquet"))
         write(read(path), made[-1])
     return float(_child(made[0], made[1], 7)["again"])
 

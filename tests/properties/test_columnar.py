@@ -87,9 +87,9 @@ def test_the_same_numbers_from_parquet(
 
 
 def test_the_same_numbers_from_several_row_groups_in_another_order(folder: Path) -> None:
-    """Row groups hold 1,024 rows; documents that one side lacks shift them against each other."""
+    """Row groups hold 2,048 rows; documents that one side lacks shift them against each other."""
     spans = [Span("q", "Quote", ((0, 9),), {"form": "direct"}), Span("c", "Cue", ((10, 14),))]
-    names = [f"d{n:04}" for n in range(2500)]
+    names = [f"d{n:04}" for n in range(4500)]
     gold = Corpus({}, tuple(Annotation(doc, "", "gold", tuple(spans)) for doc in names))
     found = [doc for n, doc in enumerate(names) if n % 7] + ["none"]
     Random(1).shuffle(found)

@@ -46,7 +46,7 @@ def forget(data: mmap.mmap, begin: int, end: int) -> None:
         data.madvise(mmap.MADV_DONTNEED, begin, end - begin)
 
 
-BLOCK = 1024
+BLOCK = 2048
 """How many documents are in memory at once."""
 
 PART = 1 << 24

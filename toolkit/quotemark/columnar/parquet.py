@@ -83,6 +83,9 @@ def source(path: Path, names: Names) -> Source | None:
     sizes = [metadata.row_group(g).num_rows for g in range(metadata.num_row_groups)]
     first = np.cumsum([0, *sizes])
 
+    silent = _silent(metadata)
+    told = [name for name in READ if name not in silent]
+
     @lru_cache(maxsize=2 * (os.cpu_count() or 1))
     def group(number: int, names: tuple[str, ...]) -> Any:
         part = parquet.ParquetFile(
@@ -107,7 +110,7 @@ def source(path: Path, names: Names) -> Source | None:
 
     def block(wanted: Numbers) -> Block | None:
         try:
-            return _block(rows(wanted, READ), names) if len(wanted) else _nothing()
+            return _block(rows(wanted, told), names) if len(wanted) else _nothing()
         except (pa.ArrowException, OSError):
             return None
 
@@ -121,23 +124,38 @@ def source(path: Path, names: Names) -> Source | None:
     )
 
 
+def _silent(metadata: Any) -> set[str]:
+    """The columns of `OPTIONAL` that are null throughout, as the file's own statistics tell."""
+    found = {"spans.list.element.meta" if "." in name else name for name in OPTIONAL}
+    for number in range(metadata.num_row_groups):
+        group = metadata.row_group(number)
+        for place in range(group.num_columns):
+            column = group.column(place)
+            known = column.statistics
+            if not known or not known.has_null_count or known.null_count < column.num_values:
+                found.discard(column.path_in_schema)
+    return found
+
+
 def _nothing() -> Block:
     return Block(empty(0, 0, 0), np.empty(0, np.uint64), np.empty(0, np.int64))
 
 
 def _block(table: Any, names: Names) -> Block | None:
-    columns = {name: table.column(name).combine_chunks() for name in (*TOP, "spans", "meta")}
-    asked, text, meta = columns["asked"], columns["text"], columns["meta"]
-    if asked.null_count < len(asked) or any(_has_null(each, n) for n, each in columns.items()):
+    columns = {name: table.column(name).combine_chunks() for name in table.column_names}
+    if any(_has_null(each, name) for name, each in columns.items()):
+        return None
+    asked, text, meta = (columns.get(name) for name in ("asked", "text", "meta"))
+    if asked is not None and asked.null_count < len(asked):
         return None
     rows = _table(columns)
     found = _columns(rows, names)
     if found is None:
         return None
-    sha, lengths = found.sha, np.full(len(text), -1, np.int64)
-    if text.null_count < len(text):
+    sha, lengths = found.sha, np.full(len(table), -1, np.int64)
+    if text is not None:
         for place in np.flatnonzero(text.is_valid().to_numpy(zero_copy_only=False)):
-            known = _told(text[place].as_py(), meta[place].as_py())
+            known = _told(text[place].as_py(), meta[place].as_py() if meta is not None else None)
             if known is None or (sha[place] != EMPTY and sha[place] != known[0]):
                 return None
             sha[place], lengths[place] = known
@@ -189,7 +207,7 @@ def _table(columns: dict[str, Any]) -> Table:
         _strings(columns["text_sha256"]),
         _strings(columns["annotator"]),
         _strings(columns["status"]),
-        _marks(columns["provenance"]),
+        _marks(columns.get("provenance"), len(columns["status"])),
         Spans(
             _ends(spans),
             _strings(span.field("id")),
@@ -199,7 +217,7 @@ def _table(columns: dict[str, Any]) -> Table:
             _ends(attributes),
             _strings(attributes.keys),
             _values(attributes.items),
-            _marks(span.field("meta")),
+            _marks(_field(span, "meta"), len(span)),
         ),
         Relations(
             _ends(relations), *(_strings(relation.field(n)) for n in ("label", "head", "tail"))
@@ -224,10 +242,18 @@ def _strings(array: Any) -> Strings:
     return Strings(_codes(array), hashes)
 
 
-def _marks(array: Any) -> Marks:
+def _marks(array: Any, number: int) -> Marks:
+    if array is None:
+        return Marks(np.full(number, -1, np.int32), np.empty(0, np.int32))
     plain = np.zeros(len(array.dictionary), np.int32)
     mark_plain(_text_of(array.dictionary), plain)
     return Marks(_codes(array), plain)
+
+
+def _field(struct: Any, name: str) -> Any:
+    """A field of a struct; None where it was not read."""
+    place = struct.type.get_field_index(name)
+    return struct.field(place) if place >= 0 else None
 
 
 def _values(array: Any) -> Values:

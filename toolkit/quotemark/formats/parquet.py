@@ -15,7 +15,7 @@ from quotemark.formats.records import RawRecord, collect, records
 from quotemark.formats.table import Row, articles, check_columns
 from quotemark.model import Corpus
 
-ROWS = 1024
+ROWS = 2048
 """How many rows a row group has, at most."""
 
 
