@@ -33,9 +33,7 @@ def cover_flat(
     gold: Columns,
     pred: Columns,
     g0: int,
-    g1: int,
     p0: int,
-    p1: int,
     edges: int,
     rows: Rows,
     column: int,
@@ -43,16 +41,10 @@ def cover_flat(
     out: Smalls,
 ) -> None:
     """Count the code points that each row's spans cover, where no two of a label overlap."""
-    for k in range(3 * len(rows.group)):
-        out[column + k] = 0
-    for j in range(g0, g1):
-        for r in range(rows.first[gold.label[j]], rows.first[gold.label[j] + 1]):
-            if holds(gold, j, rows.group[r]):
-                out[column + 3 * r + 2] += room.gold.size[j - g0]
-    for j in range(p0, p1):
-        for r in range(rows.first[pred.label[j]], rows.first[pred.label[j] + 1]):
-            if holds(pred, j, rows.group[r]):
-                out[column + 3 * r + 1] += room.pred.size[j - p0]
+    for r in range(len(rows.group)):
+        out[column + 3 * r] = 0
+        out[column + 3 * r + 1] = room.pred_sizes[r]
+        out[column + 3 * r + 2] = room.gold_sizes[r]
     for e in range(edges):
         g, p, shared = g0 + room.edges.gold[e], p0 + room.edges.pred[e], room.edges.shared[e]
         if gold.label[g] == pred.label[p]:

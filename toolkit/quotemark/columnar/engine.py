@@ -153,7 +153,9 @@ class Task:
                     known.update(found.tolist())
         if any(len(known) != 1 for known in annotators):
             return None
-        return Done(counts, shown(said), (_name(self.golds), _name(self.preds)), texted, sha)
+        return Done(
+            counts, shown(said), (self.golds.annotator(), self.preds.annotator()), texted, sha
+        )
 
     def _part(
         self, block: slice, out: NDArray[np.int32], texted: NDArray[np.bool_], sha: Hashes
@@ -223,15 +225,12 @@ def _blocks(number: int) -> Iterator[slice]:
     return (slice(first, first + BLOCK) for first in range(0, number, BLOCK))
 
 
-def _name(source: Source) -> str:
-    """The annotator of all layers."""
-    return source.layer(0).annotator
-
-
 def _join(golds: Source, preds: Source) -> tuple[Numbers, Numbers] | None:
     """The places of each document in gold and predictions; None where one comes twice."""
-    places = {doc: place for place, doc in enumerate(preds.ids)}
     ids = golds.ids
+    if ids == preds.ids and all(a < b for a, b in pairwise(ids)):  # as files mostly are
+        return np.arange(len(ids)), np.arange(len(ids))
+    places = {doc: place for place, doc in enumerate(preds.ids)}
     order = np.array(sorted(range(len(ids)), key=ids.__getitem__), np.int64)
     if len(places) < len(preds.ids) or any(ids[a] == ids[b] for a, b in pairwise(order.tolist())):
         return None
@@ -260,7 +259,7 @@ def _most(blocks: Sequence[Block]) -> tuple[int, int]:
 
 def _report(task: Task, done: Done, metrics: Sequence[Metric]) -> ScoreReport:
     ids = task.golds.ids
-    documents = tuple(ids[line] for line in task.gold_lines)
+    documents = tuple(map(ids.__getitem__, task.gold_lines.tolist()))
     scored = np.ones(len(documents), dtype=bool)
     rows = []
     for metric in metrics:
@@ -271,7 +270,8 @@ def _report(task: Task, done: Done, metrics: Sequence[Metric]) -> ScoreReport:
             ledger = Ledger(documents, kind, counts, scored)
             signature = sign(metric, label, len(documents), done.gold, __version__)
             rows.append(Row(metric, label, ledger, signature))
-    known = set(documents)
+    found = set(task.pred_lines.tolist())
+    extra = (doc for place, doc in enumerate(task.preds.ids) if place not in found)
     missing = np.flatnonzero(task.pred_lines < 0)
     return ScoreReport(
         tuple(rows),
@@ -280,6 +280,6 @@ def _report(task: Task, done: Done, metrics: Sequence[Metric]) -> ScoreReport:
         __version__,
         done.annotators[1],
         tuple(documents[place] for place in missing),
-        tuple(sorted(doc for doc in task.preds.ids if doc not in known)),
+        tuple(sorted(extra)),
         untexted=tuple(documents[place] for place in np.flatnonzero(~done.texted)),
     )

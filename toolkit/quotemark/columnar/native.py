@@ -22,6 +22,12 @@ from quotemark.model import Annotation, text_hash
 ASCII = 0x7F
 
 
+class Named(msgspec.Struct):
+    """What of a line tells who annotated."""
+
+    annotator: str | None = None
+
+
 def source(path: Path, names: Names) -> Source | None:
     """A native file as a source; None where it is out of the ordinary."""
     lines = lines_of(path)
@@ -34,10 +40,14 @@ def source(path: Path, names: Names) -> Source | None:
     def layer(line: int) -> Annotation:
         return read_line(lines.data[lines.starts[line] : lines.ends[line]], path)
 
+    def annotator() -> str:
+        named = msgspec.json.decode(lines.data[lines.starts[0] : lines.ends[0]], type=Named)
+        return path.stem if named.annotator is None else named.annotator
+
     def forget(first: int, last: int) -> None:
         lines.forget(first, last)
 
-    return Source(lines.ids, lines.hashes, blocks, layer, forget)
+    return Source(lines.ids, lines.hashes, blocks, layer, annotator, forget)
 
 
 def _block(lines: Lines, wanted: Numbers, names: Names) -> Block | None:

@@ -13,6 +13,38 @@ BIT = np.uint64(1)
 
 
 @inlined
+def in_a_row(columns: Columns, first: int, last: int, side: Side) -> bool:
+    """Whether a document's spans stand one behind the other, each in one piece; takes sizes."""
+    before = 0
+    for j in range(first, last):
+        k = columns.fragments[j]
+        if columns.fragments[j + 1] != k + 1 or columns.start[k] < before:
+            return False
+        before = columns.end[k]
+        side.size[j - first] = before - columns.start[k]
+    return True
+
+
+@inlined
+def pass_by(gold: Columns, pred: Columns, g0: int, g1: int, p0: int, p1: int, edges: Edges) -> int:
+    """Find the pairs that share code points where both sides' spans stand in a row: at most one
+    for each span."""
+    found, p = 0, p0
+    for g in range(g0, g1):
+        start, end = gold.start[gold.fragments[g]], gold.end[gold.fragments[g]]
+        while p < p1 and pred.end[pred.fragments[p]] <= start:
+            p += 1
+        q = p
+        while q < p1 and pred.start[pred.fragments[q]] < end:
+            k = pred.fragments[q]
+            edges.gold[found], edges.pred[found] = g - g0, q - p0
+            edges.shared[found] = min(end, pred.end[k]) - max(start, pred.start[k])
+            found += 1
+            q += 1
+    return found
+
+
+@inlined
 def prepare(
     columns: Columns, first: int, last: int, labels: int, side: Side, spare: Numbers
 ) -> bool:
@@ -127,13 +159,18 @@ def holds(columns: Columns, j: int, group: int) -> bool:
 
 
 @inlined
-def held(columns: Columns, first: int, last: int, rows: Rows, out: Numbers) -> None:
-    """How many spans are in each row."""
+def held(
+    columns: Columns, first: int, last: int, rows: Rows, side: Side, out: Numbers, sizes: Numbers
+) -> None:
+    """How many spans are in each row, and how many code points they have in all."""
     for r in range(len(rows.group)):
         out[r] = 0
+        sizes[r] = 0
     for j in range(first, last):
         for r in range(rows.first[columns.label[j]], rows.first[columns.label[j] + 1]):
-            out[r] += holds(columns, j, rows.group[r])
+            if holds(columns, j, rows.group[r]):
+                out[r] += 1
+                sizes[r] += side.size[j - first]
 
 
 @inlined

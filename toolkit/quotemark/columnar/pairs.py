@@ -33,7 +33,8 @@ def match(
         golds.degree[e_gold[e]] = 0
         preds.degree[e_pred[e]] = 0
     for e in range(edges):
-        if admits(gold, pred, g0, p0, e, kind, least, of, room):
+        room.edges.admitted[e] = admits(gold, pred, g0, p0, e, kind, least, of, room)
+        if room.edges.admitted[e] == 1:
             golds.degree[e_gold[e]] += 1
             preds.degree[e_pred[e]] += 1
     for r in range(len(rows.group)):
@@ -42,7 +43,7 @@ def match(
         out[column + 3 * r + 2] = room.golds[r]
     tangled = 0
     for e in range(edges):
-        if not admits(gold, pred, g0, p0, e, kind, least, of, room):
+        if room.edges.admitted[e] == 0:
             continue
         if golds.degree[e_gold[e]] == 1 and preds.degree[e_pred[e]] == 1:
             pair(gold, pred, g0 + e_gold[e], p0 + e_pred[e], 1, rows, column, out)

@@ -119,9 +119,14 @@ def source(path: Path, names: Names) -> Source | None:
         _, layers = collect([(Where(str(path)), record(rows_of(batch)[0]))], path.stem)
         return layers[0].annotation
 
-    return Source(
-        ids.to_numpy(zero_copy_only=False).tolist(), hashes, block, layer, lambda begin, end: None
-    )
+    def annotator() -> str:
+        return str(group(0, ("annotator",)).column("annotator")[0].as_py())
+
+    def forget(first: int, last: int) -> None:
+        """Nothing: row groups are let go by themselves."""
+
+    documents = ids.to_numpy(zero_copy_only=False).tolist()
+    return Source(documents, hashes, block, layer, annotator, forget)
 
 
 def _silent(metadata: Any) -> set[str]:

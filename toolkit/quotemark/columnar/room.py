@@ -34,6 +34,7 @@ class Edges(NamedTuple):
     key: Numbers
     order: Numbers
     spare: Numbers
+    admitted: Numbers  # (edges,): whether a criterion is met
     tangled: Numbers  # (edges,): the places of edges whose spans have others too
     tangled_gold: Numbers
     tangled_pred: Numbers
@@ -54,6 +55,8 @@ class Room(NamedTuple):
     prices: Numbers  # (6, WIDEST)
     golds: Numbers  # (rows,)
     preds: Numbers  # (rows,)
+    gold_sizes: Numbers  # (rows,)
+    pred_sizes: Numbers  # (rows,)
     alike: Numbers  # (4 × (labels + 1),)
 
 
@@ -79,6 +82,8 @@ def room_for(spans: int, fragments: int, labels: int, rows: int) -> Room:
         numbers(WIDEST, WIDEST),
         numbers(WIDEST),
         numbers(6, WIDEST),
+        numbers(rows),
+        numbers(rows),
         numbers(rows),
         numbers(rows),
         numbers(4 * (labels + 1)),

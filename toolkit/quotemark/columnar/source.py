@@ -22,11 +22,13 @@ class Source(NamedTuple):
     """A file's layers: their documents, in the file's order, and ways to the rest.
 
     `block` reads the layers at some places, None where one is out of the ordinary; `layer` reads
-    one as the ordinary reader does; `forget` says that a range of places is done with.
+    one as the ordinary reader does; `annotator` tells whose the first is, which all must be;
+    `forget` says that a range of places is done with.
     """
 
     ids: Sequence[str]
     hashes: Hashes
     block: Callable[[Numbers], Block | None]
     layer: Callable[[int], Annotation]
+    annotator: Callable[[], str]
     forget: Callable[[int, int], None]
