@@ -64,7 +64,7 @@ def test_intervals_are_columns(files: Path) -> None:
     assert data["scores"][0]["intervals"]["f1"] == [1.0, 1.0]
     shown, _ = run(*SCORE, "--intervals")
     assert "1.000 [1.000, 1.000]" in shown
-    assert max(map(len, shown.splitlines())) <= 100
+    assert max(map(len, shown.splitlines())) <= 110
 
 
 def test_one_document_has_no_interval_and_says_why(files: Path) -> None:
