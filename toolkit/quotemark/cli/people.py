@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from quotemark.cli.systems import How, in_files
+from quotemark.cli.terms import How, in_files
 from quotemark.errors import QuotemarkError, error
 
 if TYPE_CHECKING:

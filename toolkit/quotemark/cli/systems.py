@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from quotemark.cli.options import stdin_once
+from quotemark.cli.terms import How, in_files
 from quotemark.errors import QuotemarkError, error, printable
 
 if TYPE_CHECKING:
@@ -96,15 +97,6 @@ def _large(gold: Path, pred: Sequence[Path], how: How) -> list[ScoreReport]:
 
 def _say_note(note: str) -> None:
     typer.echo(f"quotemark: {note}", err=True)
-
-
-class How(NamedTuple):
-    """What is scored of every system, and of people."""
-
-    metrics: Sequence[Metric]
-    scheme: Scheme
-    annotator: str | None
-    by: Sequence[str]
 
 
 class System(NamedTuple):
@@ -212,17 +204,6 @@ def _with_texts(gold: Corpus, texts: Corpus, file: Path) -> Corpus:
                 "text-hash", "is not the text in gold", "name the same text", file=file, doc=doc
             )
     return Corpus({**found, **gold.documents}, gold.annotations)
-
-
-def in_files(failure: QuotemarkError, gold: Path, pred: Path) -> QuotemarkError:
-    """The same problems, at the files they lie in."""
-    from quotemark.metrics.prepare import GOLD, PRED
-
-    files = {GOLD: str(gold), PRED: str(pred)}
-    return QuotemarkError(
-        replace(p, where=replace(p.where, file=files.get(p.where.file, p.where.file)))
-        for p in failure.problems
-    )
 
 
 def say(reports: Sequence[ScoreReport]) -> None:
