@@ -59,6 +59,7 @@ def bench(
         bool,
         typer.Option("--large", help="Also a hundred times as many: minutes, and 3 GB of disk."),
     ] = False,
+    compiling: Annotated[bool, typer.Option(help="Also compile anew: half a minute.")] = True,
     others: Annotated[
         bool, typer.Option(help="Also seqeval and spaCy, which take minutes.")
     ] = True,
@@ -74,7 +75,7 @@ def bench(
         golds, preds = [g for _, g, _ in layers], [p for _, _, p in layers]
         size = sum(path.stat().st_size for path in (gold, pred)) / 1e6
         typer.echo(f"{documents} documents × 20 spans a side, two files of {size:.1f} MB in all")
-        _start_up(folder, gold, pred)
+        _start_up(gold, pred, folder / "cache" if compiling else None)
         ours = _child(gold, pred, 7)["again"]
         decoding = _best(lambda: _decoded(gold, pred), 5)
         nervaluate = peers.nervaluate(golds, preds)
@@ -119,10 +120,11 @@ def _child(gold: Path, pred: Path, times: int, cache: Path | None = None) -> dic
     return found
 
 
-def _start_up(folder: Path, gold: Path, pred: Path) -> None:
-    cold = _child(gold, pred, 1, folder / "cache")
-    warm = _child(gold, pred, 1, folder / "cache")
-    typer.echo(f"  compiling, once an installation: {cold['first'] - cold['again']:.1f} s")
+def _start_up(gold: Path, pred: Path, cache: Path | None) -> None:
+    if cache:
+        cold = _child(gold, pred, 1, cache)
+        typer.echo(f"  compiling, once an installation: {cold['first'] - cold['again']:.1f} s")
+    warm = _child(gold, pred, 1)
     loading = warm["import"] + warm["first"] - warm["again"]
     typer.echo(f"  importing and loading what is compiled, once a process: {loading:.2f} s")
 
