@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 
+from quotemark.assignment import Pair, assign
 from quotemark.matching import (
     ANY,
     END,
@@ -22,9 +23,7 @@ from quotemark.matching import (
     Criterion,
     Key,
     Links,
-    Pair,
     align,
-    assign,
     content,
 )
 from quotemark.model import Annotation, Relation, Span

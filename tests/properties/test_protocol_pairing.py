@@ -9,7 +9,7 @@ from itertools import combinations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quotemark.matching import Pair
+from quotemark.assignment import Pair
 from quotemark.metrics.counts import Number
 from quotemark.metrics.protocols.pairing import best_pairs
 from quotemark.metrics.protocols.words import shared

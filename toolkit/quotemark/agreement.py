@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from quotemark.assignment import assign
 from quotemark.errors import error
-from quotemark.matching import EXACT, HALF, Criterion, align, assign
+from quotemark.matching import EXACT, HALF, Criterion, align
 from quotemark.metrics.attribution import asks_sources
 from quotemark.metrics.case import Alignment, Case, Group, group_label, groups
 from quotemark.metrics.prepare import prepare

@@ -1,4 +1,4 @@
-"""Best one-to-one choices in small graphs, compiled: `matching.assign` on 64-bit weights."""
+"""Best one-to-one choices in small graphs, compiled: `quotemark.assignment` on 64-bit weights."""
 
 from __future__ import annotations
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
-from quotemark.matching import Criterion, Links, Pair, align, overlaps
+from quotemark.assignment import Pair
+from quotemark.matching import Criterion, Links, align, overlaps
 from quotemark.model import Annotation, Asked, Span
 from quotemark.scheme import Scheme
 from quotemark.sources import fold, values

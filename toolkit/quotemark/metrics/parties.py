@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from quotemark.matching import ANY, align, assign
+from quotemark.assignment import assign
+from quotemark.matching import ANY, align
 from quotemark.metrics.case import Case
 from quotemark.model import Span
 from quotemark.scheme import Scheme

@@ -9,7 +9,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
-from quotemark.matching import Criterion, Pair, disjoint
+from quotemark.assignment import Pair
+from quotemark.matching import Criterion, disjoint
 from quotemark.metrics.case import Case
 from quotemark.metrics.counts import Counts, Scores
 from quotemark.metrics.measure import Key, Measure

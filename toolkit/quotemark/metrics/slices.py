@@ -16,7 +16,7 @@ from functools import partial
 
 import numpy as np
 
-from quotemark.matching import Pair
+from quotemark.assignment import Pair
 from quotemark.metrics.case import Alignment, Case
 from quotemark.metrics.ledger import Ledger
 from quotemark.metrics.names import Metric

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from quotemark.matching import Criterion, assign
+from quotemark.assignment import assign
+from quotemark.matching import Criterion
 from quotemark.metrics.attributes import AGREEMENTS, Agreement, classes
 from quotemark.metrics.case import Case, group_label
 from quotemark.metrics.counts import Counts, Scores, total

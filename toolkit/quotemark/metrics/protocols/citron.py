@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from quotemark.matching import Pair
+from quotemark.assignment import Pair
 from quotemark.metrics.case import Case
 from quotemark.metrics.counts import Counts, Shares, Tally, total
 from quotemark.metrics.measure import Measure, Rows

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 
-from quotemark.matching import Pair, overlaps
+from quotemark.assignment import Pair
+from quotemark.matching import overlaps
 from quotemark.metrics.case import Case
 from quotemark.metrics.counts import Counts, Number
 from quotemark.metrics.measure import Measure, Rows

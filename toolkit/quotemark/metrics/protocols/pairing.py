@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from fractions import Fraction
 from math import lcm
 
-from quotemark.matching import Pair, assign, components
+from quotemark.assignment import Pair, assign
+from quotemark.matching import components
 from quotemark.metrics.counts import Number
 
 

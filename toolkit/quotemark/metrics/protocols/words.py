@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from quotemark.matching import Pair
+from quotemark.assignment import Pair
 from quotemark.metrics.spans import covered, tokens
 from quotemark.model import Fragment, Span
 
