@@ -10,12 +10,13 @@ from random import Random
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from quotemark import QuotemarkError, score
-from quotemark.columnar import score_files
+from quotemark.columnar import engine, lines, score_files
 from quotemark.columnar.engine import score_columns
 from quotemark.formats import read
 from quotemark.metrics.names import select
@@ -157,6 +158,33 @@ def test_what_is_out_of_the_ordinary_is_declined(folder: Path, record: dict[str,
     assert fast(folder, json.dumps(record).encode(), json.dumps(PRED).encode()) is None
 
 
+@pytest.mark.parametrize("part", [1, 7, 64, 1000])
+def test_files_in_parts(folder: Path, monkeypatch: pytest.MonkeyPatch, part: int) -> None:
+    monkeypatch.setattr(lines, "PART", part)
+    monkeypatch.setattr(engine, "BLOCK", 3)
+    records = [json.dumps({**RECORD, "id": f"d{n}"}) for n in range(10)]
+    preds = [json.dumps({**PRED, "id": f"d{n}"}) for n in (3, 1, 0, 7, 6, 5, 8, 9, 11)]
+    for end in ("\n", "\r\n", "\n \n\n"):
+        report = fast(folder, ("\ufeff" + end.join(records)).encode(), end.join(preds).encode())
+        assert report is not None
+        assert same(report, slow(folder))
+
+
+def test_a_file_that_changes_is_known_to_have(folder: Path) -> None:
+    path = folder / "changing.jsonl"
+    path.write_text(json.dumps(PRED) + "\n" + json.dumps({**PRED, "id": "b"}))
+    found = lines.lines_of(path)
+    assert found is not None
+    assert found.is_as_it_was()
+    path.write_text(json.dumps(PRED))
+    assert not found.is_as_it_was()
+    with pytest.raises(OSError, match="shorter"):
+        found.read(np.array([1]))
+    path.unlink()
+    assert lines.lines_of(path) is None
+    assert not found.is_as_it_was()
+
+
 def test_declined_files_have_the_ordinary_numbers_and_errors(folder: Path) -> None:
     asked = {**RECORD, "asked": {"labels": ["Quote"]}}
     assert fast(folder, json.dumps(asked).encode(), json.dumps(PRED).encode()) is None
@@ -169,13 +197,13 @@ def test_declined_files_have_the_ordinary_numbers_and_errors(folder: Path) -> No
 
 
 def test_documents_that_one_side_lacks(folder: Path) -> None:
-    def lines(*ids: str) -> bytes:
+    def written(*ids: str) -> bytes:
         return b"".join(json.dumps({**PRED, "id": doc}).encode() + b"\n" for doc in ids)
 
-    report = fast(folder, lines("b", "a", "c"), lines("d", "c", "b"))
+    report = fast(folder, written("b", "a", "c"), written("d", "c", "b"))
     assert report is not None
     assert (report.documents, report.missing, report.extra) == (("a", "b", "c"), ("a",), ("d",))
     assert same(report, slow(folder))
-    assert fast(folder, lines("a", "a"), lines("a")) is None
-    assert fast(folder, lines("a"), b"") is None
-    assert fast(folder, b"", lines("a")) is None
+    assert fast(folder, written("a", "a"), written("a")) is None
+    assert fast(folder, written("a"), b"") is None
+    assert fast(folder, b"", written("a")) is None

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import mmap
 from array import array
-from contextlib import suppress
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import msgspec
 import numpy as np
@@ -14,79 +14,97 @@ import numpy as np
 from quotemark.columnar.compiled import Bytes, Hashes, Numbers, compiled
 from quotemark.columnar.hashing import EMPTY
 from quotemark.columnar.json import CLOSE, OPEN, after, key, more, string, value
-from quotemark.metrics.fingerprint import of_string
+from quotemark.columnar.keys import ID
 
-ID = np.uint64(of_string("id"))
 BOM = b"\xef\xbb\xbf"
+
+PART = 1 << 23
+"""How many bytes of a file are looked through at once; more where a line is longer."""
 
 
 @dataclass(frozen=True, eq=False)
 class Lines:
-    """A file in memory as the system maps it, and where its lines stand, with their documents."""
+    """Where the lines of a file stand that are not blank, with their documents."""
 
-    data: mmap.mmap
+    path: Path
+    state: tuple[int, int]
     starts: Numbers
     ends: Numbers
     ids: list[str]
     hashes: Hashes  # of the ids
 
-    @property
-    def bytes(self) -> Bytes:
-        return np.frombuffer(self.data, np.uint8)
+    def read(self, wanted: Numbers) -> tuple[bytes, Numbers, Numbers]:
+        """The bytes of some lines, and where each begins and ends in them. Raises `OSError`."""
+        starts, ends = self.starts[wanted], self.ends[wanted]
+        with self.path.open("rb") as file:
+            if len(wanted) and (np.diff(wanted) == 1).all():
+                return _read(file, starts[0], ends[-1]), starts - starts[0], ends - starts[0]
+            data = b"".join(_read(file, *place) for place in zip(starts, ends, strict=True))
+        behind = np.cumsum(ends - starts)
+        return data, behind - (ends - starts), behind
 
-    def forget(self, first: int, last: int) -> None:
-        """Let the system take back the memory of lines that stand one behind the other."""
-        forget(self.data, int(self.starts[first]), int(self.ends[last - 1]))
+    def is_as_it_was(self) -> bool:
+        """Whether nobody has written to the file since its lines were found."""
+        return state_of(self.path) == self.state
 
 
-def forget(data: mmap.mmap, begin: int, end: int) -> None:
-    """Let the system take back the memory of a part of a file."""
-    begin -= begin % mmap.PAGESIZE
-    with suppress(AttributeError, OSError, ValueError):  # where it cannot, it decides by itself
-        data.madvise(mmap.MADV_DONTNEED, begin, end - begin)
-
-
-BLOCK = 2048
-"""How many documents are in memory at once."""
-
-PART = 1 << 24
-"""How many bytes of a file are looked through at once."""
+def state_of(path: Path) -> tuple[int, int] | None:
+    """A file's size and time of writing; None for what is no file."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return (found.st_size, found.st_mtime_ns) if path.is_file() else None
 
 
 def lines_of(path: Path) -> Lines | None:
-    """The lines of a file; None where one has no id, or the file cannot be mapped."""
+    """The lines of a file; None where one has no id, or the file cannot be read."""
+    state = state_of(path)
+    if state is None:
+        return None
+    starts, ends, hashes = array("q"), array("q"), list[Hashes]()
+    ids: list[str] = []
     try:
         with path.open("rb") as file:
-            data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    except (OSError, ValueError):
+            for at, data in _parts(file):
+                part = _ends(data)
+                found = np.empty(len(part[0]), np.uint64)
+                places = np.empty((len(found), 2), np.int64)
+                if not find_ids(np.frombuffer(data, np.uint8), *part, places, found):
+                    return None
+                ids += _ids(data, places.tolist())
+                starts.frombytes((part[0] + at).tobytes())
+                ends.frombytes((part[1] + at).tobytes())
+                hashes.append(found)
+    except (OSError, UnicodeDecodeError, msgspec.DecodeError):
         return None
-    starts, ends = _ends(data)
-    found = Lines(data, starts, ends, [], np.empty(len(starts), np.uint64))
-    places = np.empty((BLOCK, 2), np.int64)
-    for first in range(0, len(starts), BLOCK):
-        part = slice(first, min(first + BLOCK, len(starts)))
-        if not find_ids(found.bytes, starts[part], ends[part], places, found.hashes[part]):
-            return None
-        try:
-            found.ids.extend(_ids(data, places[: part.stop - first].tolist()))
-        except (UnicodeDecodeError, msgspec.DecodeError):
-            return None
-        found.forget(first, part.stop)
-    return found
+    if not ids:
+        return None
+    return Lines(path, state, np.array(starts), np.array(ends), ids, np.concatenate(hashes))
 
 
-def _ids(data: mmap.mmap, places: list[list[int]]) -> list[str]:
-    raw = [data[start:end] for start, end in places]
-    if any(b"\\" in each for each in raw):
-        return [str(msgspec.json.decode(b'"' + each + b'"')) for each in raw]
-    return [each.decode() for each in raw]
+def _parts(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    """A file in parts that end where a line ends, and where each begins."""
+    data, at, size = b"", 0, PART
+    if file.read(len(BOM)) == BOM:
+        at = len(BOM)
+    file.seek(at)
+    while coming := file.read(size):
+        data += coming
+        end = data.rfind(b"\n") + 1
+        if end:
+            yield at, data[:end]
+            data, at, size = data[end:], at + end, PART
+        else:
+            size *= 2  # so that a long line is not copied over and over
+    if data:
+        yield at, data
 
 
-def _ends(data: mmap.mmap) -> tuple[Numbers, Numbers]:
+def _ends(data: bytes) -> tuple[Numbers, Numbers]:
     """Where the lines that are not blank begin and end."""
     starts, ends = array("q"), array("q")
-    start = len(BOM) if data[: len(BOM)] == BOM else 0
-    size, done = len(data), 0
+    start, size = 0, len(data)
     while start < size:
         end = data.find(b"\n", start)
         end = size if end < 0 else end
@@ -94,10 +112,22 @@ def _ends(data: mmap.mmap) -> tuple[Numbers, Numbers]:
             starts.append(start)
             ends.append(end)
         start = end + 1
-        if start - done > PART:
-            forget(data, done, start)
-            done = start
     return np.array(starts, np.int64), np.array(ends, np.int64)
+
+
+def _ids(data: bytes, places: list[list[int]]) -> list[str]:
+    raw = [data[start:end] for start, end in places]
+    if any(b"\\" in each for each in raw):
+        return [str(msgspec.json.decode(b'"' + each + b'"')) for each in raw]
+    return [each.decode() for each in raw]
+
+
+def _read(file: BinaryIO, start: int, end: int) -> bytes:
+    file.seek(start)
+    data = file.read(end - start)
+    if len(data) < end - start:
+        raise OSError("the file is shorter than it was")
+    return data
 
 
 @compiled

@@ -15,6 +15,7 @@ from quotemark.columnar.columns import Columns, Names, empty
 from quotemark.columnar.compiled import Numbers, Smalls
 from quotemark.columnar.hashing import EMPTY
 from quotemark.columnar.json import COMMA
+from quotemark.columnar.lines import state_of
 from quotemark.columnar.source import Block, Source
 from quotemark.columnar.table import (
     Entities,
@@ -65,6 +66,7 @@ def source(path: Path, names: Names) -> Source | None:
     from quotemark.formats.arrow import MARK, SCHEMA, VERSION, record
     from quotemark.formats.arrow import rows as rows_of
 
+    state = state_of(path)
     try:
         file = parquet.ParquetFile(path, page_checksum_verification=True)
         known = file.schema_arrow.metadata or {}
@@ -122,11 +124,8 @@ def source(path: Path, names: Names) -> Source | None:
     def annotator() -> str:
         return str(group(0, ("annotator",)).column("annotator")[0].as_py())
 
-    def forget(first: int, last: int) -> None:
-        """Nothing: row groups are let go by themselves."""
-
     documents = ids.to_numpy(zero_copy_only=False).tolist()
-    return Source(documents, hashes, block, layer, annotator, forget)
+    return Source(documents, hashes, block, layer, annotator, lambda: state_of(path) == state)
 
 
 def _silent(metadata: Any) -> set[str]:

@@ -9,6 +9,9 @@ from quotemark.columnar.columns import Columns
 from quotemark.columnar.compiled import Hashes, Numbers
 from quotemark.model import Annotation
 
+BLOCK = 2048
+"""How many documents are in memory at once, for each processor."""
+
 
 class Block(NamedTuple):
     """Some layers as columns, and what is known of their texts."""
@@ -23,7 +26,7 @@ class Source(NamedTuple):
 
     `block` reads the layers at some places, None where one is out of the ordinary; `layer` reads
     one as the ordinary reader does; `annotator` tells whose the first is, which all must be;
-    `forget` says that a range of places is done with.
+    `is_as_it_was` whether nobody has written to the file in the meantime.
     """
 
     ids: Sequence[str]
@@ -31,4 +34,4 @@ class Source(NamedTuple):
     block: Callable[[Numbers], Block | None]
     layer: Callable[[int], Annotation]
     annotator: Callable[[], str]
-    forget: Callable[[int, int], None]
+    is_as_it_was: Callable[[], bool]
