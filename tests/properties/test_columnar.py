@@ -9,12 +9,16 @@ from random import Random
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as arrow_parquet
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from quotemark import score
+from quotemark.columnar import engine
 from quotemark.columnar.engine import score_columns
+from quotemark.formats import parquet as parquet_format
 from quotemark.formats import read, write
 from quotemark.metrics.names import select
 from quotemark.metrics.results import ScoreReport
@@ -86,15 +90,82 @@ def test_the_same_numbers_from_parquet(
         assert_same(fast, slow)
 
 
-def test_the_same_numbers_from_several_row_groups_in_another_order(folder: Path) -> None:
-    """Row groups hold 2,048 rows; documents that one side lacks shift them against each other."""
-    spans = [Span("q", "Quote", ((0, 9),), {"form": "direct"}), Span("c", "Cue", ((10, 14),))]
-    names = [f"d{n:04}" for n in range(4500)]
-    gold = Corpus({}, tuple(Annotation(doc, "", "gold", tuple(spans)) for doc in names))
-    found = [doc for n, doc in enumerate(names) if n % 7] + ["none"]
-    Random(1).shuffle(found)
-    pred = Corpus({}, tuple(Annotation(doc, "", "mine", tuple(spans[:1])) for doc in found))
-    assert_same(*both(folder, gold, pred, "parquet", "parquet"))
+@pytest.mark.parametrize("turn", ["as they are", "reversed", "shuffled"])
+@pytest.mark.parametrize("suffixes", [("parquet", "parquet"), ("parquet", "jsonl")])
+def test_the_same_numbers_from_row_groups_in_any_order(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, turn: str, suffixes: tuple[str, str]
+) -> None:
+    """Ids are not in the file's order, every document has other spans, and both sides lack some."""
+    monkeypatch.setattr(parquet_format, "ROWS", 16)
+    monkeypatch.setattr(engine, "BLOCK", 24)
+
+    def layer(number: int, annotator: str) -> Annotation:
+        spans = [Span("q", "Quote", ((number, number + 9),)), Span("c", "Cue", ((0, 4),))]
+        same = annotator == "gold" or number % 3
+        return Annotation(f"d{number}", "", annotator, tuple(spans if same else spans[1:]))
+
+    gold = [layer(number, "gold") for number in range(150)]
+    pred = [layer(number, "mine") for number in range(160) if number % 7]
+    if turn == "reversed":
+        pred.reverse()
+    elif turn == "shuffled":
+        Random(1).shuffle(pred)
+        Random(2).shuffle(gold)
+    assert_same(*both(folder, Corpus({}, tuple(gold)), Corpus({}, tuple(pred)), *suffixes))
+
+
+def test_row_groups_without_rows(folder: Path) -> None:
+    layers = tuple(Annotation(f"d{n}", "", "ann", (Span("q", "Cue", ((n, 9),)),)) for n in range(3))
+    path = folder / "gold.parquet"
+    write(Corpus({}, layers), path)
+    table = arrow_parquet.read_table(path)
+    with arrow_parquet.ParquetWriter(path, table.schema) as writer:
+        for part in (table.slice(0, 0), table.slice(0, 2), table.slice(0, 0), table.slice(2)):
+            writer.write_table(part)
+    scheme = default_scheme()
+    fast = score_columns(path, path, scheme=scheme, metrics=METRICS, annotator=None)
+    assert_same(fast, score(read(path), read(path), metrics=METRICS))
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("meta", "junk"),
+        ("meta", ""),
+        ("meta", '{"a": NaN}'),
+        ("scheme", None),
+        ("provenance", "[]"),
+        ("asked", "{}"),
+        ("annotator", None),
+    ],
+)
+def test_rows_that_the_ordinary_reader_refuses(
+    folder: Path, column: str, value: str | None
+) -> None:
+    path = folder / "gold.parquet"
+    write(Corpus({}, (Annotation("d", "", "ann", (Span("q", "Cue", ((0, 9),)),)),)), path)
+    table = arrow_parquet.read_table(path)
+    place = table.schema.get_field_index(column)
+    table = table.set_column(place, table.schema.field(column), pa.array([value], pa.string()))
+    arrow_parquet.write_table(table, path)
+    scheme = default_scheme()
+    assert score_columns(path, path, scheme=scheme, metrics=METRICS, annotator=None) is None
+
+
+@settings(crowded, max_examples=150)
+@given(data=st.data())
+def test_damaged_parquet_is_declined_or_says_the_same(folder: Path, data: st.DataObject) -> None:
+    spans = (Span("q", "Quote", ((0, 9),), {"form": "direct"}), Span("c", "Cue", ((3, 4), (7, 9))))
+    path = folder / "gold.parquet"
+    write(Corpus({}, tuple(Annotation(f"d{n}", "", "ann", spans) for n in range(3))), path)
+    good = bytearray(path.read_bytes())
+    for _ in range(data.draw(st.integers(1, 3))):
+        good[data.draw(st.integers(0, len(good) - 1))] ^= 1 << data.draw(st.integers(0, 7))
+    path.write_bytes(good)
+    scheme = default_scheme()
+    fast = score_columns(path, path, scheme=scheme, metrics=METRICS, annotator=None)
+    if fast is not None:
+        assert_same(fast, score(read(path), read(path), metrics=METRICS))
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ Hashes = NDArray[np.uint64]
 
 CONFIG: Any = _config
 
-OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False}
+OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
 """Without numba's runtime (`_nrt`) no kernel can make an array, and none counts who holds one,
 which would take most of the time."""
 
@@ -42,41 +42,50 @@ def inlined(function: Kernel) -> Kernel:
     return machine
 
 
-def _home() -> str:
-    """Where machine code is kept: a folder for each state of the sources.
+def _home() -> str | None:
+    """Where machine code is kept: a folder for each state of the sources; None: nowhere.
 
     numba itself looks only at the file that a kernel is in, not at those that its callees are
-    in. Where the folder cannot be written, the choice is numba's own.
+    in. The places are NUMBA_CACHE_DIR, else beside the sources, else the user's cache.
     """
-    sources = [*sorted(Path(__file__).parent.glob("*.py")), Path(fingerprint.__file__)]
+    here = Path(__file__).parent
+    sources = [*sorted(here.glob("*.py")), Path(fingerprint.__file__)]
     stamp = sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:16]
-    above = Path(CONFIG.CACHE_DIR or Path(__file__).parent / "__pycache__")
-    home = above / f"kernels-{stamp}"
-    try:
-        home.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        return str(CONFIG.CACHE_DIR)
-    for old in above.glob("kernels-*"):
-        if old != home:
-            rmtree(old, ignore_errors=True)
-    return str(home) if os.access(home, os.W_OK) else str(CONFIG.CACHE_DIR)
+    own = here / "__pycache__" / FOLDER
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()) / FOLDER
+    places = [Path(CONFIG.CACHE_DIR) / FOLDER] if CONFIG.CACHE_DIR else [own, cache]
+    for place in places:
+        home = place / stamp
+        try:
+            home.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            continue
+        if not os.access(home, os.W_OK):
+            continue
+        for old in own.glob("*") if place == own else ():
+            if old != home:
+                rmtree(old, ignore_errors=True)
+        return str(home)
+    return None
 
 
+FOLDER = "quotemark-kernels"
 HOME = _home()
 
 
 def is_new() -> bool:
     """Whether nothing has been compiled yet, in which case the first call takes half a minute."""
-    return not Path(HOME).is_dir() or not any(Path(HOME).iterdir())
+    return HOME is None or not any(path.is_file() for path in Path(HOME).rglob("*"))
 
 
 def _njit(**options: Any) -> Callable[[Kernel], Kernel]:
     """numba's decorator, with the cache in HOME: it looks for a place when it is applied."""
 
     def decorate(function: Kernel) -> Kernel:
-        before, CONFIG.CACHE_DIR = CONFIG.CACHE_DIR, HOME
+        before = CONFIG.CACHE_DIR
         try:
-            machine: Kernel = njit(**options)(function)
+            CONFIG.CACHE_DIR = HOME or before
+            machine: Kernel = njit(cache=HOME is not None, **options)(function)
         finally:
             CONFIG.CACHE_DIR = before
         return machine

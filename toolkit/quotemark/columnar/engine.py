@@ -23,6 +23,7 @@ from quotemark.columnar.hashing import EMPTY, layer_hashes
 from quotemark.columnar.plan import Layout, layout_of
 from quotemark.columnar.room import room_for
 from quotemark.columnar.source import BLOCK, Block, Source
+from quotemark.errors import QuotemarkError
 from quotemark.metrics.case import Case
 from quotemark.metrics.fingerprint import shown
 from quotemark.metrics.ledger import Ledger
@@ -58,17 +59,17 @@ def score_systems(
     layout, named = layout_of(metrics, scheme), names_of(scheme)
     if layout is None or named is None:
         return []
-    reports = []
+    reports: list[ScoreReport] = []
     texts = None
     for pred in preds:
-        golds, found = _source(gold, named[0]), _source(pred, named[0])
-        joined = _join(golds, found) if golds and found else None
-        if golds is None or found is None or joined is None:
-            return []
-        task = Task(golds, found, *joined, scheme, layout, *named)
         try:
+            golds, found = _source(gold, named[0]), _source(pred, named[0])
+            joined = _join(golds, found) if golds and found else None
+            if golds is None or found is None or joined is None:
+                return []
+            task = Task(golds, found, *joined, scheme, layout, *named)
             done = task.run()
-        except OSError:  # a file that goes while it is read: the ordinary reader says so
+        except DAMAGE:
             return []
         if done is None or (annotator is not None and annotator != done.annotators[0]):
             return []
@@ -77,6 +78,11 @@ def score_systems(
         texts = done.sha if texts is None else np.where(texts == EMPTY, done.sha, texts)
         reports.append(_report(task, done, metrics))
     return reports
+
+
+DAMAGE = (OSError, ValueError, LookupError, NotImplementedError, QuotemarkError)
+"""What readers raise where a file is not sound, or goes while it is read (pyarrow's errors are
+among these): the ordinary reader then says what is wrong."""
 
 
 def _source(path: Path, names: Names) -> Source | None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from quotemark.columnar.columns import Columns, Names, empty
@@ -38,14 +37,9 @@ from quotemark.formats.records import collect
 from quotemark.metrics.fingerprint import of_string
 from quotemark.model import Annotation, text_hash
 
-SPAN = [f"spans.list.element.{name}" for name in ("id", "label", "fragments", "attributes", "meta")]
-TOP = ["text", "text_sha256", "annotator", "relations", "entities", "asked", "status", "provenance"]
-READ = (*TOP, *SPAN, "meta")
-"""What is read of each row: all but ids of entities, scores of spans and the scheme."""
-
 CODED = [
     *("text_sha256", "annotator", "status", "provenance"),
-    *(path for path in SPAN if "." in path and not path.endswith(("fragments", "attributes"))),
+    *(f"spans.list.element.{name}" for name in ("id", "label", "meta")),
     *(f"spans.list.element.attributes.key_value.{name}" for name in ("key", "value")),
     *(f"relations.list.element.{name}" for name in ("label", "head", "tail")),
     *("entities.list.element.name", "entities.list.element.aliases.list.element"),
@@ -56,8 +50,16 @@ OPTIONAL = {"text", "asked", "provenance", "meta", "spans.score", "spans.meta"}
 """What may be null in a layer's row."""
 
 
+FEW = 4
+"""From how many row groups a block may be taken: of a file in another order than gold's, all of
+it is held."""
+
+
 def source(path: Path, names: Names) -> Source | None:
-    """A Parquet file as a source; None where it is out of the ordinary, or no Parquet file."""
+    """A Parquet file as a source; None where it is out of the ordinary, or no Parquet file.
+
+    Raises what pyarrow raises for a file that is not sound.
+    """
     try:
         import pyarrow as pa
         from pyarrow import parquet
@@ -67,78 +69,67 @@ def source(path: Path, names: Names) -> Source | None:
     from quotemark.formats.arrow import rows as rows_of
 
     state = state_of(path)
-    try:
-        file = parquet.ParquetFile(path, page_checksum_verification=True)
-        known = file.schema_arrow.metadata or {}
-        if known.get(MARK) != VERSION or not file.schema_arrow.equals(SCHEMA):
-            return None
-        ids = file.read(["id"]).column("id").combine_chunks()
-    except (pa.ArrowException, OSError):
+    if state is None:
         return None
-    if ids.null_count or not len(ids):
+    file = parquet.ParquetFile(path, page_checksum_verification=True)
+    known = file.schema_arrow.metadata or {}
+    if known.get(MARK) != VERSION or not file.schema_arrow.equals(SCHEMA):
+        return None
+    metadata = file.metadata
+    sizes = [metadata.row_group(g).num_rows for g in range(metadata.num_row_groups)]
+    ids = file.read(["id"]).column("id").combine_chunks()
+    ids.validate(full=True)
+    if ids.null_count or not len(ids) or sum(sizes) != len(ids):
         return None
     hashes = np.empty(len(ids), np.uint64)
     hash_strings(_text_of(ids), hashes)
     if (hashes == EMPTY).any():
         return None
-    metadata = file.metadata
-    sizes = [metadata.row_group(g).num_rows for g in range(metadata.num_row_groups)]
     first = np.cumsum([0, *sizes])
 
-    silent = _silent(metadata)
-    told = [name for name in READ if name not in silent]
-
     @lru_cache(maxsize=2 * (os.cpu_count() or 1))
-    def group(number: int, names: tuple[str, ...]) -> Any:
+    def group(number: int) -> Any:
         part = parquet.ParquetFile(
             path, metadata=metadata, read_dictionary=CODED, page_checksum_verification=True
         )
-        found = part.read_row_group(number, columns=list(names), use_threads=False)
+        found = part.read_row_group(number, use_threads=False)
         found.validate(full=True)  # strings are UTF-8, lists lie in their items
         return found
 
-    def rows(wanted: Numbers, columns: Sequence[str]) -> Any:
-        """The wanted rows as one table; they are read group by group."""
-        groups = np.searchsorted(first, wanted, side="right") - 1
-        found = []
-        for number in dict.fromkeys(groups.tolist()):
-            inside = wanted[groups == number] - first[number]
-            whole = np.array_equal(inside, np.arange(sizes[number]))
-            table = group(number, tuple(columns))
-            found.append(table if whole else table.take(pa.array(inside)))
-        order = np.argsort(np.argsort(groups, kind="stable"), kind="stable")
-        table = pa.concat_tables(found)
-        return table if (order == np.arange(len(order))).all() else table.take(pa.array(order))
+    @lru_cache(maxsize=1)
+    def everything() -> Any:
+        return pa.concat_tables([group(number) for number in range(len(sizes))]).combine_chunks()
+
+    def rows(wanted: Numbers) -> Any:
+        """The wanted rows as one table, in their order."""
+        groups, which = np.unique(group_of(wanted), return_inverse=True)
+        if len(groups) > FEW:
+            return everything().take(pa.array(wanted))
+        table = pa.concat_tables([group(number) for number in groups.tolist()])
+        begins = np.cumsum([0, *(sizes[number] for number in groups)])
+        places = wanted - first[groups][which] + begins[which]
+        whole = np.array_equal(places, np.arange(len(table)))
+        return table if whole else table.take(pa.array(places))
+
+    def group_of(wanted: Numbers) -> Numbers:
+        found: Numbers = np.searchsorted(first, wanted, side="right") - 1
+        return found
 
     def block(wanted: Numbers) -> Block | None:
-        try:
-            return _block(rows(wanted, told), names) if len(wanted) else _nothing()
-        except (pa.ArrowException, OSError):
-            return None
+        return _block(rows(wanted), names) if len(wanted) else _nothing()
 
     def layer(line: int) -> Annotation:
-        [batch] = rows(np.array([line]), SCHEMA.names).combine_chunks().to_batches()
+        [number] = group_of(np.array([line]))
+        part = parquet.ParquetFile(path, metadata=metadata).read_row_group(number)
+        [batch] = part.slice(line - first[number], 1).combine_chunks().to_batches()
         _, layers = collect([(Where(str(path)), record(rows_of(batch)[0]))], path.stem)
         return layers[0].annotation
 
     def annotator() -> str:
-        return str(group(0, ("annotator",)).column("annotator")[0].as_py())
+        return str(rows(np.array([0])).column("annotator")[0].as_py())
 
     documents = ids.to_numpy(zero_copy_only=False).tolist()
     return Source(documents, hashes, block, layer, annotator, lambda: state_of(path) == state)
-
-
-def _silent(metadata: Any) -> set[str]:
-    """The columns of `OPTIONAL` that are null throughout, as the file's own statistics tell."""
-    found = {"spans.list.element.meta" if "." in name else name for name in OPTIONAL}
-    for number in range(metadata.num_row_groups):
-        group = metadata.row_group(number)
-        for place in range(group.num_columns):
-            column = group.column(place)
-            known = column.statistics
-            if not known or not known.has_null_count or known.null_count < column.num_values:
-                found.discard(column.path_in_schema)
-    return found
 
 
 def _nothing() -> Block:
@@ -149,19 +140,21 @@ def _block(table: Any, names: Names) -> Block | None:
     columns = {name: table.column(name).combine_chunks() for name in table.column_names}
     if any(_has_null(each, name) for name, each in columns.items()):
         return None
-    asked, text, meta = (columns.get(name) for name in ("asked", "text", "meta"))
-    if asked is not None and asked.null_count < len(asked):
+    scores = columns["spans"].values.field("score").drop_null().to_numpy()
+    if columns["asked"].null_count < len(table) or not np.isfinite(scores).all():
         return None
-    rows = _table(columns)
-    found = _columns(rows, names)
+    found = _columns(_table(columns), names)
     if found is None:
         return None
+    text, meta = columns["text"], columns["meta"]
     sha, lengths = found.sha, np.full(len(table), -1, np.int64)
-    if text is not None:
-        for place in np.flatnonzero(text.is_valid().to_numpy(zero_copy_only=False)):
-            known = _told(text[place].as_py(), meta[place].as_py() if meta is not None else None)
-            if known is None or (sha[place] != EMPTY and sha[place] != known[0]):
-                return None
+    told = text.is_valid().to_numpy(zero_copy_only=False)
+    told |= meta.is_valid().to_numpy(zero_copy_only=False)
+    for place in np.flatnonzero(told):
+        known = _told(text[place].as_py(), meta[place].as_py())
+        if known is None or (EMPTY not in (known[0], sha[place]) and sha[place] != known[0]):
+            return None
+        if known[1] >= 0:
             sha[place], lengths[place] = known
     return Block(found, sha, lengths)
 
@@ -176,15 +169,15 @@ def _columns(rows: Table, names: Names) -> Columns | None:
     return columns if fill(rows, names, columns, work) else None
 
 
-def _told(text: str, meta: str | None) -> tuple[np.uint64, int] | None:
-    """The hash of a text's hash, and its length; None where its meta cannot be read."""
+def _told(text: str | None, meta: str | None) -> tuple[np.uint64, int] | None:
+    """The hash of a text's hash, and its length, -1 without one; None where meta is not sound."""
     try:
-        told = json.loads(meta) if meta else {}
-    except (ValueError, RecursionError):
+        told = msgspec.json.decode(meta) if meta is not None else {}
+    except (msgspec.DecodeError, RecursionError):
         return None
-    if not isinstance(told, dict) or any(problems_of(told, Where())):
+    if not isinstance(told, dict) or (text is not None and any(problems_of(told, Where()))):
         return None
-    return np.uint64(of_string(text_hash(text))), len(text)
+    return (EMPTY, -1) if text is None else (np.uint64(of_string(text_hash(text))), len(text))
 
 
 def _has_null(array: Any, name: str) -> bool:
@@ -211,7 +204,7 @@ def _table(columns: dict[str, Any]) -> Table:
         _strings(columns["text_sha256"]),
         _strings(columns["annotator"]),
         _strings(columns["status"]),
-        _marks(columns.get("provenance"), len(columns["status"])),
+        _marks(columns["provenance"]),
         Spans(
             _ends(spans),
             _strings(span.field("id")),
@@ -221,7 +214,7 @@ def _table(columns: dict[str, Any]) -> Table:
             _ends(attributes),
             _strings(attributes.keys),
             _values(attributes.items),
-            _marks(_field(span, "meta"), len(span)),
+            _marks(span.field("meta")),
         ),
         Relations(
             _ends(relations), *(_strings(relation.field(n)) for n in ("label", "head", "tail"))
@@ -246,18 +239,10 @@ def _strings(array: Any) -> Strings:
     return Strings(_codes(array), hashes)
 
 
-def _marks(array: Any, number: int) -> Marks:
-    if array is None:
-        return Marks(np.full(number, -1, np.int32), np.empty(0, np.int32))
+def _marks(array: Any) -> Marks:
     plain = np.zeros(len(array.dictionary), np.int32)
     mark_plain(_text_of(array.dictionary), plain)
     return Marks(_codes(array), plain)
-
-
-def _field(struct: Any, name: str) -> Any:
-    """A field of a struct; None where it was not read."""
-    place = struct.type.get_field_index(name)
-    return struct.field(place) if place >= 0 else None
 
 
 def _values(array: Any) -> Values:

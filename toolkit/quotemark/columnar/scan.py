@@ -11,7 +11,7 @@ import numpy as np
 
 from quotemark.columnar.columns import Columns, Names, empty
 from quotemark.columnar.compiled import Bytes, Numbers, compiled
-from quotemark.columnar.hashing import EMPTY
+from quotemark.columnar.hashing import EMPTY, ONE
 from quotemark.columnar.json import (
     CLOSE,
     NOTHING,
@@ -104,7 +104,8 @@ def record(data: Bytes, i: int, end: int, line: int, names: Names, out: Columns,
         elif name == ANNOTATOR:
             bit = 8
             if null < 0:
-                i, out.annotator[line] = string(data, i, end)
+                i, named = string(data, i, end)
+                out.annotator[line] = named if named != NOTHING else ONE  # 0 is nobody
                 is_layer = True
             else:
                 i = null

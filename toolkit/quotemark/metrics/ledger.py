@@ -49,7 +49,10 @@ class Ledger(Mapping[str, Tally | None]):
     @cached_property
     def total(self) -> Tally | None:
         """The sum over the documents that were scored; None where none was."""
-        return self.kind.of(self.counts.sum(axis=0).tolist()) if self.scored.any() else None
+        if not self.scored.any():
+            return None
+        wide = np.int64 if self.counts.dtype.kind == "i" else None
+        return self.kind.of(self.counts.sum(axis=0, dtype=wide).tolist())
 
     @property
     def matrix(self) -> NDArray[np.float64]:
