@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from quotemark import QuotemarkError, score
+from quotemark.errors import Where
 from quotemark.metrics.counts import Counts, Tally
 from quotemark.metrics.names import EVERY, parse, select
 from quotemark.model import EVERYTHING, Annotation, Asked, Corpus, Document, Entity, Relation, Span
@@ -119,11 +120,35 @@ def test_two_spans_of_one_id_are_an_error() -> None:
     assert codes(corpus(layer(QUOTE, replace(STANCE, id="q"))), corpus()) == ["duplicate-id"]
 
 
-def test_an_unknown_label_is_an_error_in_gold_and_counted_in_predictions() -> None:
-    odd = Span("z", "Qoute", ((0, 4),))
-    assert codes(corpus(layer(odd)), corpus()) == ["unknown-label"]
-    report = score(corpus(layer(QUOTE)), corpus(layer(QUOTE, odd, by="x")))
-    assert report.outside == {"Qoute": 1}
+def test_an_unknown_label_is_an_error_on_either_side() -> None:
+    odd = Span("z", "quotes", ((0, 4),))
+    for gold, pred, side in [(odd, QUOTE, "gold"), (QUOTE, odd, "predictions")]:
+        with pytest.raises(QuotemarkError) as caught:
+            score(corpus(layer(gold)), corpus(layer(pred, by="x")))
+        [problem] = caught.value.problems
+        assert (problem.code, problem.where) == ("unknown-label", Where(side, doc="a1"))
+        assert "label 'quotes' is not in scheme quotemark@" in problem.message
+        assert problem.remedy == (
+            "did you mean Quote? name the labels' scheme with --scheme, or mend the label"
+        )
+
+
+def test_an_unknown_label_is_one_problem_a_side_however_many_documents_have_it() -> None:
+    odd, far = Span("z", "Qoute", ((0, 4),)), Span("y", "XYZ", ((0, 4),))
+    gold = corpus(*(layer(QUOTE, doc=doc) for doc in "abc"))
+    pred = corpus(*(layer(odd, by="x", doc=doc) for doc in "cb"), layer(far, by="x", doc="a"))
+    with pytest.raises(QuotemarkError) as caught:
+        score(gold, pred)
+    found = {problem.where.doc: problem for problem in caught.value.problems}
+    assert sorted(found) == ["a", "b"]
+    assert found["a"].remedy.startswith("name the labels' scheme")
+    assert found["b"].message.endswith(", here and in 1 more document")
+
+
+def test_unknown_labels_of_documents_that_gold_lacks_are_left_out_with_them() -> None:
+    odd = layer(Span("z", "Qoute", ((0, 4),)), by="x", doc="c3")
+    report = score(corpus(layer(QUOTE)), corpus(layer(QUOTE, by="x"), odd))
+    assert (report.extra, report.outside) == (("c3",), {})
 
 
 def test_all_problems_come_at_once() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 
 from quotemark.errors import Problem, QuotemarkError, Where, error
 from quotemark.metrics.case import Case
@@ -42,14 +43,17 @@ def prepare(gold: Corpus, pred: Corpus, *, scheme: Scheme, annotator: str | None
 
     Raises `QuotemarkError` for several annotators on a side (`annotator` chooses gold's) or
     two layers of one over a document, for texts that differ, for spans that cannot be scored,
-    and for gold labels that the scheme lacks. Two empty corpora: no case.
+    and for labels that the scheme lacks. Two empty corpora: no case.
     """
     gold_layers = _layers(gold, GOLD, annotator)
     pred_layers = _layers(pred, PRED, None)
     texts = {d: document.text for c in (pred, gold) for d, document in c.documents.items()}
-    problems: list[Problem] = []
+    common = [layer for doc, layer in pred_layers.items() if doc in gold_layers]
+    problems = [
+        *_unknown_labels(gold_layers.values(), GOLD, scheme),
+        *_unknown_labels(common, PRED, scheme),
+    ]
     for doc, layer in gold_layers.items():
-        problems += _unknown_labels(layer, scheme)
         over_two = list(_two_texts(doc, gold, pred, gold_layers, pred_layers))
         problems += over_two
         if over_two:
@@ -64,11 +68,11 @@ def prepare(gold: Corpus, pred: Corpus, *, scheme: Scheme, annotator: str | None
     cases = {}
     for doc, layer in gold_layers.items():
         known = gold.documents.get(doc) or pred.documents.get(doc)
-        truth = _restricted(layer, layer.asked, scheme)[0]
+        truth = _restricted(layer, layer.asked)[0]
         if known:
             truth = replace(truth, entities=tuple({*truth.entities, *known.entities}))
         found = pred_layers.get(doc, Annotation(doc, "", "", asked=produced))
-        found, left_out = _restricted(found, layer.asked, scheme)
+        found, left_out = _restricted(found, layer.asked)
         outside += left_out
         cases[doc] = Case(truth, found, texts.get(doc), scheme)
     return Prepared(
@@ -107,11 +111,22 @@ def _layers(corpus: Corpus, side: str, annotator: str | None) -> dict[str, Annot
     return {a.doc_id: a for a in sorted(chosen, key=lambda a: a.doc_id)}
 
 
-def _unknown_labels(layer: Annotation, scheme: Scheme) -> Iterator[Problem]:
-    for label in sorted({span.label for span in layer.spans} - set(scheme.labels)):
+def _unknown_labels(layers: Iterable[Annotation], side: str, scheme: Scheme) -> Iterator[Problem]:
+    """One problem for each label that the scheme lacks, at the first document that has it."""
+    found: dict[str, list[str]] = {}
+    for layer in layers:
+        for label in {span.label for span in layer.spans} - scheme.labels.keys():
+            found.setdefault(label, []).append(layer.doc_id)
+    folded = {label.casefold(): label for label in scheme.labels}
+    for label, (first, *others) in sorted(found.items()):
         message = f"label {label!r} is not in scheme {scheme.id}"
-        where = Where(GOLD, doc=layer.doc_id)
-        yield Problem(where, "unknown-label", message, "name the scheme with --scheme")
+        if others:
+            more = f"{len(others):,} more document{'s' if len(others) > 1 else ''}"
+            message += f", here and in {more}"
+        near = get_close_matches(label.casefold(), folded, n=1)
+        guess = f"did you mean {folded[near[0]]}? " if near else ""
+        remedy = f"{guess}name the labels' scheme with --scheme, or mend the label"
+        yield Problem(Where(side, doc=first), "unknown-label", message, remedy)
 
 
 def _two_texts(
@@ -166,7 +181,7 @@ def _union(names: Sequence[tuple[str, ...] | None]) -> tuple[str, ...] | None:
     return None if everything else tuple(n for each in names if each is not None for n in each)
 
 
-def _restricted(layer: Annotation, asked: Asked, scheme: Scheme) -> tuple[Annotation, Counter[str]]:
+def _restricted(layer: Annotation, asked: Asked) -> tuple[Annotation, Counter[str]]:
     """A layer without the labels, attributes and relations that were not asked, and counts.
 
     Spans outside the windows are counted but stay: a relation may lead to one, and its entity
@@ -175,9 +190,9 @@ def _restricted(layer: Annotation, asked: Asked, scheme: Scheme) -> tuple[Annota
     outside: Counter[str] = Counter()
     spans = []
     for span in layer.spans:
-        known = span.label in scheme.labels and asked.label(span.label)
-        outside[span.label] += not (known and asked.covers(span))
-        if not known:
+        wanted = asked.label(span.label)
+        outside[span.label] += not (wanted and asked.covers(span))
+        if not wanted:
             continue
         kept = {k: v for k, v in span.attributes.items() if asked.attribute(span.label, k)}
         outside.update(f"{span.label}.{k}" for k in span.attributes if k not in kept)
