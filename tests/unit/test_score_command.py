@@ -202,6 +202,16 @@ def test_annotators_of_one_file_are_systems_and_one_of_them_gold(tmp_path: Path)
     assert {s["f1"] for s in data["scores"] if s["label"] == "Quote"} == {1.0}
 
 
+def test_notes_name_a_few_documents_and_json_all(gold: Path, tmp_path: Path) -> None:
+    names = [f"c{n:04}" for n in range(1200)]
+    layers = (Annotation(doc, "", "mine", (QUOTE,)) for doc in names)
+    many = save(tmp_path / "many.jsonl", Corpus({}, tuple(layers)))
+    done = run(gold, many, "-m", "exact", "-f", "json")
+    said = f"left out, not in gold: {', '.join(names[:10])} and 1,190 more\n"
+    assert said in done.stderr.decode()
+    assert json.loads(done.stdout)["extra"] == names
+
+
 def test_two_systems_of_one_name_are_told_apart(gold: Path, pred: Path, tmp_path: Path) -> None:
     again = save(tmp_path / "again.jsonl", PRED)
     data = json.loads(run(gold, pred, again, "-m", "exact", "-f", "json").stdout)

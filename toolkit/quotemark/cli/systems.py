@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from quotemark.model import Corpus
     from quotemark.scheme import Scheme
 
+NAMED = 10
+"""How many documents a note names at most."""
+
 GoldFile = Annotated[Path, typer.Argument(help="The gold annotations.", metavar="GOLD")]
 GoldAnnotator = Annotated[
     str | None, typer.Option("--annotator", help="Whose layer is gold, where GOLD has several.")
@@ -244,5 +247,11 @@ def notes(report: ScoreReport) -> list[str]:
     return found
 
 
-def _names(docs: tuple[str, ...]) -> str:
-    return ", ".join(map(printable, docs))
+def _names(docs: Sequence[str]) -> str:
+    """The first few documents, and how many more; JSON names all.
+
+    >>> _names(["a", "b"]), _names([f"d{n}" for n in range(3000)])[-22:]
+    ('a, b', 'd8, d9 and 2,990 more')
+    """
+    more = f" and {len(docs) - NAMED:,} more" if len(docs) > NAMED else ""
+    return ", ".join(map(printable, docs[:NAMED])) + more
