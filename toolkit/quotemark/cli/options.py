@@ -75,6 +75,20 @@ def stdin_once(*files: Path | None) -> None:
         raise typer.BadParameter("standard input (-) can be read once only")
 
 
+def named_once(*files: Path) -> None:
+    """Refuse a file that is named twice, whatever the spelling. Raises `QuotemarkError`.
+
+    >>> named_once(Path("a.jsonl"), Path("x/../a.jsonl"))
+    Traceback (most recent call last):
+    quotemark.errors.QuotemarkError: x/../a.jsonl: is named twice [twice]; name each file once
+    """
+    known: set[Path] = set()
+    for path in files:
+        if path != STDIO and path.resolve() in known:
+            raise error("twice", "is named twice", "name each file once", file=path)
+        known.add(path.resolve())
+
+
 def spare_inputs(output: Path, *inputs: Path | None) -> None:
     """Refuse an output that is one of the inputs, the files of folders and sidecars included.
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from quotemark.cli import output, systems
-from quotemark.cli.options import Format, FormatOption, stdin_once
+from quotemark.cli.options import Format, FormatOption, named_once, stdin_once
 from quotemark.errors import error
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ def show(
 
     look = output.Look(format, per_document, intervals, interval, resamples, seed, baseline)
     stdin_once(*runs)
+    named_once(*runs)
     read = [(path, read_run(path)) for path in runs]
     _one_gold(read)
     reports = _named(read)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from quotemark.cli.options import stdin_once
+from quotemark.cli.options import named_once, stdin_once
 from quotemark.cli.terms import How, in_files
 from quotemark.errors import QuotemarkError, error, printable
 
@@ -55,6 +55,7 @@ def scored(
     from quotemark.metrics.runs import is_run
 
     stdin_once(gold, *pred, *(people or ()), texts)
+    named_once(*pred)
     if is_run(gold):
         remedy = "name the gold annotations; quotemark show prints a run"
         raise error("gold", "is a saved run", remedy, file=gold)
@@ -250,8 +251,8 @@ def notes(report: ScoreReport) -> list[str]:
 def _names(docs: Sequence[str]) -> str:
     """The first few documents, and how many more; JSON names all.
 
-    >>> _names(["a", "b"]), _names([f"d{n}" for n in range(3000)])[-22:]
-    ('a, b', 'd8, d9 and 2,990 more')
+    >>> _names("ab"), _names("abcdefghijklm")
+    ('a, b', 'a, b, c, d, e, f, g, h, i, j and 3 more')
     """
     more = f" and {len(docs) - NAMED:,} more" if len(docs) > NAMED else ""
     return ", ".join(map(printable, docs[:NAMED])) + more
