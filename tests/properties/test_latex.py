@@ -6,14 +6,14 @@ import re
 from collections import Counter
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from quotemark import score, with_intervals
 from quotemark.errors import printable
 from quotemark.model import Annotation, Corpus, Span
 from quotemark.report.grid import Cell
-from quotemark.report.latex import MARKS, Styled, escape, to_latex
+from quotemark.report.latex import MARKS, Ends, Row, Styled, escape, to_latex
 from quotemark.report.publication import scores_to_latex
 
 SPECIAL = "\\&%$#_{}~^<>|-[]*κ"
@@ -46,17 +46,19 @@ def test_no_special_sign_is_left_and_all_can_be_read_back(label: str) -> None:
     )
 
 
-CELLS: st.SearchStrategy[Cell | Styled] = st.one_of(
+CELLS: st.SearchStrategy[Cell | Styled | Ends] = st.one_of(
     LABELS,
     st.none(),
     st.integers(0, 99),
     st.builds(
         Styled,
-        st.floats(0, 1) | st.none(),
-        st.none() | st.just((0.25, 0.75)),
+        st.floats(-1, 1) | st.none(),
+        st.none() | st.just((-0.25, 0.75)),
         st.booleans(),
         st.sampled_from(["", *MARKS]),
+        st.booleans(),
     ),
+    st.builds(Ends, st.floats(-1, 1), st.floats(-1, 1)),
 )
 
 
@@ -89,6 +91,20 @@ def check(table: str, *, columns: int, rows: int) -> None:
     assert not any(line.startswith(("[", "*")) for line in body)
     for line in body:
         assert re.sub(r"\\&", "", line).count("&") == columns - 1
+
+
+@given(st.floats(-1, 1), st.booleans(), st.floats(-1, 1), st.floats(-1, 1))
+@example(value=-0.0, signed=True, low=-0.0, high=0.0)
+def test_signs_are_those_of_mathematics_and_of_the_terminal(
+    value: float, signed: bool, low: float, high: float
+) -> None:
+    row: Row = {"a": Styled(value, (low, high), signed=signed), "b": Ends(low, high)}
+    [line] = [line for line in to_latex([row]).splitlines() if "scriptsize" in line]
+    assert not re.search(r"(?<!\$)[-+]|[-+](?!\$)", line)
+    plain = line.replace("$", "")
+    sign = "+" if signed else ""
+    assert plain.startswith(rf"{value:{sign}.3f} {{\scriptsize [{low:.3f}, {high:.3f}]}} & ")
+    assert plain.endswith(rf" & {low:.3f} to {high:.3f} \\")
 
 
 QUOTE = Span("q", "Quote", ((0, 9),), {"form": "direct"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -89,9 +90,11 @@ def test_markdown_and_latex_have_both_tables(folder: Path) -> None:
     latex = quotemark("compare", *FILES[:3], "-m", "exact", "-f", "latex", folder=folder)
     assert latex.stdout.count(r"\begin{table}") == latex.stdout.count(r"\end{table}") == 2
     assert r"\rlap{$^{\ddagger}$}" in latex.stdout
+    assert " & $+$0." in latex.stdout
     turned = (*FILES[:1], *FILES[2:0:-1])
     latex = quotemark("compare", *turned, "-m", "exact", "-f", "latex", folder=folder)
-    assert " & $-$0." in latex.stdout
+    [line] = [line for line in latex.stdout.splitlines() if "& fair & good &" in line]
+    assert re.search(r"& \$-\$0\.\d{3}\\rlap.* & \$-\$0\.\d{3} to \$-\$0\.\d{3} & ", line)
 
 
 def test_saved_runs_stand_for_predictions(folder: Path) -> None:

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from quotemark.comparison import ALPHA, Comparison, Difference, Standing
 from quotemark.errors import printable
 from quotemark.report import grid
-from quotemark.report.latex import Styled, to_latex
+from quotemark.report.latex import Ends, Styled, to_latex
 from quotemark.report.plain import escape
 
 HEADS = {"precision": "P", "recall": "R", "f1": "F1", "kappa": "κ"}
@@ -148,22 +148,20 @@ def comparison_to_latex(found: Comparison) -> str:
         "randomization": "paired approximate randomization",
         "bootstrap": "the paired bootstrap",
     }
-    notes = [
-        "In brackets: 95% intervals, by resampling documents.",
-        f"†: p < 0.05, ‡: p < 0.01, by {tests[found.test]}{corrected}.",
-    ]
+    intervals = "95% intervals, by resampling documents."
+    marks = f"†: p < 0.05, ‡: p < 0.01, by {tests[found.test]}{corrected}."
     scores = to_latex(
-        _standings(found), caption="Scores of the systems.", notes=notes[:1],
+        _standings(found), caption="Scores of the systems.", notes=[f"In brackets: {intervals}"],
         signature=found.signature,
     )  # fmt: skip
     differences = to_latex(
-        _differences(found), caption="Differences between the systems.", notes=notes,
+        _differences(found), caption="Differences between the systems.", notes=[intervals, marks],
         signature=found.signature,
     )  # fmt: skip
     return f"{scores}\n{differences}"
 
 
-Row = Mapping[str, grid.Cell | Styled]
+Row = Mapping[str, grid.Cell | Styled | Ends]
 
 
 def _standings(found: Comparison) -> list[Row]:
@@ -193,8 +191,8 @@ def _differences(found: Comparison) -> list[Row]:
             "label": each.label,
             "system": each.system,
             "against": each.against,
-            head: Styled(each.difference, mark=_mark(each.corrected)),
-            "95% interval": _cell_of_interval(each),
+            head: Styled(each.difference, mark=_mark(each.corrected), signed=True),
+            "95% interval": Ends(*each.interval) if each.interval else None,
             "p": _cell_of_p(each.p),
             **(
                 {f"p after {CORRECTED[found.correction]}": _cell_of_p(each.corrected)}
@@ -210,22 +208,21 @@ def _mark(p: float | None) -> str:
     return "" if p is None or p >= ALPHA else "‡" if p < ALPHA / 5 else "†"
 
 
-def _cell_of_interval(each: Difference) -> str | None:
-    return f"{each.interval.low:.3f} to {each.interval.high:.3f}" if each.interval else None
-
-
 def _cell_of_p(p: float | None) -> str | None:
     return None if p is None else _p(p).removeprefix("= ")
 
 
 def _spelled(row: Row) -> dict[str, grid.Cell]:
-    """A row with its intervals beside their numbers."""
+    """A row with its intervals in words, or beside their numbers."""
     found: dict[str, grid.Cell] = {}
     for head, cell in row.items():
+        if isinstance(cell, Ends):
+            found[head] = f"{cell.low:.3f} to {cell.high:.3f}"
+            continue
         if not isinstance(cell, Styled):
             found[head] = cell
             continue
-        sign = "+" if head.startswith("difference") else ""
+        sign = "+" if cell.signed else ""
         value = grid.shown(cell.value) if cell.value is None else f"{cell.value:{sign}.3f}"
         ends = f" [{cell.ends[0]:.3f}, {cell.ends[1]:.3f}]" if cell.ends else ""
         found[head] = f"{value}{ends}"

@@ -24,15 +24,23 @@ MARKS = {"†": r"\dagger", "‡": r"\ddagger"}
 
 
 class Styled(NamedTuple):
-    """A cell with an interval, in bold, or with one of `MARKS`."""
+    """A cell with an interval, in bold, with one of `MARKS`, or `signed`: with its plus."""
 
     value: grid.Cell
     ends: tuple[float, float] | None = None
     bold: bool = False
     mark: str = ""
+    signed: bool = False
 
 
-Row = Mapping[str, grid.Cell | Styled]
+class Ends(NamedTuple):
+    """A cell that is an interval, in a column of its own."""
+
+    low: float
+    high: float
+
+
+Row = Mapping[str, grid.Cell | Styled | Ends]
 
 
 def to_latex(
@@ -111,21 +119,35 @@ def _line(cells: Iterable[str]) -> str:
     return rf"{guard}{line} \\"
 
 
-def _cell(cell: grid.Cell | Styled) -> str:
+def _cell(cell: grid.Cell | Styled | Ends) -> str:
+    if isinstance(cell, Ends):
+        return f"{_number(cell.low)} to {_number(cell.high)}"
     if not isinstance(cell, Styled):
         cell = Styled(cell)
-    said = escape(grid.shown(cell.value))
     if isinstance(cell.value, (int, float)):
-        said = said.replace("-", "$-$")  # a minus, not a hyphen
+        said = _number(cell.value, signed=cell.signed)
+    else:
+        said = escape(grid.shown(cell.value))
     if cell.bold:
         said = rf"\textbf{{{said}}}"
     if cell.mark:
         said += rf"\rlap{{$^{{{MARKS[cell.mark]}}}$}}"
     if cell.ends:
         gap = r"\enspace" if cell.mark else " "
-        low, high = cell.ends
-        said += rf"{gap}{{\scriptsize [{low:.3f}, {high:.3f}]}}"
+        low, high = map(_number, cell.ends)
+        said += rf"{gap}{{\scriptsize [{low}, {high}]}}"
     return said
+
+
+def _number(value: float, *, signed: bool = False) -> str:
+    """A number with signs of mathematics: a minus, not a hyphen.
+
+    >>> _number(-0.5), _number(0.5), _number(0.5, signed=True)
+    ('$-$0.500', '0.500', '$+$0.500')
+    """
+    said = grid.shown(value)
+    plus = "$+$" if signed and not said.startswith("-") else ""
+    return plus + said.replace("-", "$-$")
 
 
 def _is_words(rows: Sequence[Row], head: str) -> bool:
