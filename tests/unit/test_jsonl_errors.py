@@ -59,6 +59,21 @@ def test_a_line_that_is_no_record(tmp_path: Path, line: bytes, reason: str) -> N
 
 
 @pytest.mark.parametrize(
+    "offsets",
+    [
+        {"spans": [{"label": "Quote", "start": 0.0, "end": 4}]},
+        {"spans": [{"label": "Quote", "start": 0, "end": 4.0}]},
+        {"spans": [{"label": "Quote", "fragments": [[0, "4"]]}]},
+        {"asked": {"windows": [[0.0, 4.0]]}},
+    ],
+)
+def test_offsets_are_whole_numbers(tmp_path: Path, offsets: dict[str, Any]) -> None:
+    (problem,) = problems(tmp_path, {**GOOD, **offsets})
+    assert (problem.code, problem.where.line) == ("json", 1)
+    assert problem.remedy == "give offsets as whole numbers: 12, not 12.0"
+
+
+@pytest.mark.parametrize(
     "data",
     [b"\x00\n\xff\n\xfe\n" * 50, '{"id": "a1"}'.encode("utf-16"), b'{"id": "a\0"}'],
     ids=["bytes", "UTF-16", "NUL"],

@@ -140,6 +140,8 @@ def _parse(line: bytes, where: Where) -> RawRecord | Problem:
         return Problem(where, "json", "is nested too deeply", remedy)
     except msgspec.DecodeError as failure:
         reason = str(failure)
+        if reason.startswith("Expected `int"):  # only offsets are
+            remedy = "give offsets as whole numbers: 12, not 12.0"
     if b"\\ud" in line.lower():  # perhaps half an emoji, which only Python's own reader takes
         try:
             return msgspec.convert(json.loads(line, parse_constant=_no_constant), RawRecord)
