@@ -70,10 +70,13 @@ def test_strings_become_a_normal_file_that_score_reports_on(folder: Path) -> Non
     assert "1 of 3 strings are not in the texts" in done.stderr
     table = quotemark("score", "gold.jsonl", "g.jsonl", "-m", "exact", folder=folder).stdout
     assert table.splitlines()[-2].split() == ["Quote", "2", "0.500", "0.000", "0.500"]
-    page = quotemark("score", "gold.jsonl", "g.jsonl", "g.jsonl", "-f", "markdown", folder=folder)
+    (folder / "h.jsonl").write_bytes((folder / "g.jsonl").read_bytes())
+    page = quotemark("score", "gold.jsonl", "g.jsonl", "h.jsonl", "-f", "markdown", folder=folder)
     assert page.stdout.endswith(
-        "| Quote | 1 | 2 | 0.500 | 0.000 | 0.500 |\n| Speaker | 1 | 1 | 1.000 | 0.000 | 0.000 |\n"
-        "| Quote | 2 | 2 | 0.500 | 0.000 | 0.500 |\n| Speaker | 2 | 1 | 1.000 | 0.000 | 0.000 |\n"
+        "| Quote | g:llm | 2 | 0.500 | 0.000 | 0.500 |\n"
+        "| Speaker | g:llm | 1 | 1.000 | 0.000 | 0.000 |\n"
+        "| Quote | h:llm | 2 | 0.500 | 0.000 | 0.500 |\n"
+        "| Speaker | h:llm | 1 | 1.000 | 0.000 | 0.000 |\n"
     )
 
 
