@@ -126,7 +126,9 @@ def source(path: Path, names: Names) -> Source | None:
         return layers[0].annotation
 
     def annotator() -> str:
-        return str(rows(np.array([0])).column("annotator")[0].as_py())
+        [number] = group_of(np.array([0]))
+        part = parquet.ParquetFile(path, metadata=metadata).read_row_group(number, ["annotator"])
+        return str(part.column("annotator")[0].as_py())
 
     documents = ids.to_numpy(zero_copy_only=False).tolist()
     return Source(documents, hashes, block, layer, annotator, lambda: state_of(path) == state)
