@@ -17,13 +17,13 @@ from hypothesis import strategies as st
 
 from quotemark import score
 from quotemark.columnar import engine
-from quotemark.columnar.engine import score_columns
 from quotemark.formats import parquet as parquet_format
 from quotemark.formats import read, write
 from quotemark.metrics.names import select
 from quotemark.metrics.results import ScoreReport
 from quotemark.model import EVERYTHING, Annotation, Asked, Corpus, Fragment, Span
 from quotemark.scheme import default_scheme
+from support.columns import score_columns
 from support.layers import compared
 
 METRICS = select(

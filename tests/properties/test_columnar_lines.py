@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 
 from quotemark import QuotemarkError, score
 from quotemark.columnar import engine, lines, score_files
-from quotemark.columnar.engine import score_columns
 from quotemark.formats import read
 from quotemark.metrics.names import select
 from quotemark.metrics.results import ScoreReport
 from quotemark.scheme import default_scheme
+from support.columns import score_columns
 
 METRICS = select(["exact", "overlap", "char", "semeval13"])
 SCHEME = default_scheme()

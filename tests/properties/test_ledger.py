@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quotemark.metrics.confusion import fields, kind_of
-from quotemark.metrics.counts import Counts, Shares, Tally, added
+from quotemark.metrics.counts import Counts, Shares, Tally
 from quotemark.metrics.ledger import ledger
 from quotemark.metrics.protocols.semeval2013 import Outcomes
 from quotemark.metrics.protocols.semeval2016_stance import MeanF1
+from support.tallies import added
 
 COUNT = st.integers(0, 6)
 PART = COUNT | st.fractions(0, 6, max_denominator=7)

@@ -10,12 +10,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from quotemark import QuotemarkError, score
-from quotemark.metrics.counts import Tally, added
+from quotemark.metrics.counts import Tally
 from quotemark.metrics.names import MEASURES, Metric, of_protocol, parse, select
 from quotemark.metrics.protocols import PROTOCOLS
 from quotemark.model import Annotation, Corpus
 from quotemark.scheme import default_scheme
 from support.layers import compared
+from support.tallies import added
 
 crowded = settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 

@@ -18,7 +18,7 @@ from quotemark.matching import ANY, HALF, Criterion
 from quotemark.metrics import registry
 from quotemark.metrics.attributes import AGREEMENTS
 from quotemark.metrics.case import Case
-from quotemark.metrics.counts import Counts, Tally, added
+from quotemark.metrics.counts import Counts, Tally
 from quotemark.metrics.measure import SCOPES
 from quotemark.metrics.names import EVERY, METRICS, Metric, parse
 from quotemark.metrics.results import Row, ScoreReport
@@ -27,6 +27,7 @@ from quotemark.model import Annotation, Corpus
 from quotemark.scheme import default_scheme
 from support.corpora import ANY_TEXTS
 from support.layers import compared, renamed
+from support.tallies import added
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.UndefinedMetricWarning")
 crowded = settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow], deadline=None)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -70,9 +71,10 @@ def scored(
         truth = _with_texts(truth, read(texts), texts)
     reports = []
     systems = _systems(pred, {layer.doc_id for layer in truth})
+    of_gold = cache(lambda: _of_gold(truth, how))  # which only runs ask for, and all the same
     for system in systems:
         try:
-            report = _scored(truth, system, how)
+            report = _scored(truth, system, how, of_gold)
         except QuotemarkError as failure:
             raise in_files(failure, gold, system.path) from None
         reports.append(replace(report, system=system.name))
@@ -111,7 +113,17 @@ class System(NamedTuple):
     found: Corpus | ScoreReport
 
 
-def _scored(truth: Corpus, system: System, how: How) -> ScoreReport:
+def _of_gold(truth: Corpus, how: How) -> ScoreReport:
+    """A report of no scores: gold's hash and documents."""
+    from quotemark.metrics.scoring import score
+    from quotemark.model import Corpus
+
+    return score(truth, Corpus(), scheme=how.scheme, metrics=(), annotator=how.annotator)
+
+
+def _scored(
+    truth: Corpus, system: System, how: How, of_gold: Callable[[], ScoreReport]
+) -> ScoreReport:
     from quotemark.metrics.scoring import score
     from quotemark.model import Corpus
 
@@ -121,7 +133,7 @@ def _scored(truth: Corpus, system: System, how: How) -> ScoreReport:
             truth, system.found, scheme=scheme, metrics=metrics, annotator=annotator, by=by
         )
     saved = system.found
-    now = score(truth, Corpus(), scheme=scheme, metrics=(), annotator=annotator)
+    now = of_gold()
     if (saved.gold, saved.documents) != (now.gold, now.documents):
         message = f"is a run against other gold: {saved.gold}, not {now.gold}"
         raise error("gold", message, "name the gold it was made with", file=system.path)

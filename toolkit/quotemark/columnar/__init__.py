@@ -36,21 +36,19 @@ def score_files(
     columns, a block at a time; whatever is out of the ordinary in them is left to the ordinary
     reader and scorer.
     """
-    from quotemark.metrics.names import METRICS, of_protocol, select
+    from quotemark.metrics.names import chosen
     from quotemark.scheme import default_scheme
 
     scheme = scheme or default_scheme()
-    chosen = METRICS if metrics is None else select(map(str, metrics))
-    if protocol is not None:
-        chosen = (*(chosen if metrics is not None else ()), *of_protocol(protocol))
+    asked_for = chosen(metrics, protocol)
     gold, pred = Path(gold), Path(pred)
-    found = _columns(gold, [pred], scheme, chosen, annotator)
+    found = _columns(gold, [pred], scheme, asked_for, annotator)
     if found:
         return found[0]
     from quotemark.formats import read
     from quotemark.metrics.scoring import score
 
-    return score(read(gold), read(pred), scheme=scheme, metrics=chosen, annotator=annotator)
+    return score(read(gold), read(pred), scheme=scheme, metrics=asked_for, annotator=annotator)
 
 
 def score_large(
@@ -91,12 +89,6 @@ def _columns(
 
     if not {path.suffix.lower() for path in (gold, *preds)} <= SUFFIXES or not find_spec("numba"):
         return []
-    from quotemark.columnar.compiled import is_new
     from quotemark.columnar.engine import score_systems
-    from quotemark.columnar.plan import layout_of
 
-    if layout_of(metrics, scheme) is None:
-        return []
-    if is_new():
-        say("compiling for large files, once after an installation: about half a minute")
-    return score_systems(gold, preds, scheme=scheme, metrics=metrics, annotator=annotator)
+    return score_systems(gold, preds, scheme=scheme, metrics=metrics, annotator=annotator, say=say)

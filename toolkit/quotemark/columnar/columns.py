@@ -26,7 +26,7 @@ class Columns(NamedTuple):
     annotator: Hashes  # (m,), 0 where the layer names none
     text: Numbers  # (m, 2): where its text stands in the bytes, -1 where there is none
     meta: Numbers  # (m, 2): so of its meta
-    sha: Hashes  # (m,): of its text_sha256
+    sha: Hashes  # (m,): of the SHA-256 of its text, that of "" where it is not known
     said: Hashes  # (m,): the sum of its spans' hashes
     entities: Hashes  # (m,): the sum of its entities' hashes
     reach: Numbers  # (m,): where its last span ends

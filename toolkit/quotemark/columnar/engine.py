@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from quotemark import __version__
 from quotemark.columnar import native
 from quotemark.columnar.columns import Names, Rows, names_of
-from quotemark.columnar.compiled import Hashes, Numbers
+from quotemark.columnar.compiled import Hashes, Numbers, is_new
 from quotemark.columnar.count import count
 from quotemark.columnar.hashing import EMPTY, layer_hashes
 from quotemark.columnar.plan import Layout, layout_of
@@ -34,18 +34,6 @@ from quotemark.model import Annotation
 from quotemark.scheme import Scheme
 
 
-def score_columns(
-    gold: Path, pred: Path, *, scheme: Scheme, metrics: Sequence[Metric], annotator: str | None
-) -> ScoreReport | None:
-    """What `score` says of two files, much faster; None where they are out of the ordinary.
-
-    Memory holds one block of each file for each processor, and what the report keeps: ids and
-    counts.
-    """
-    found = score_systems(gold, [pred], scheme=scheme, metrics=metrics, annotator=annotator)
-    return found[0] if found else None
-
-
 def score_systems(
     gold: Path,
     preds: Sequence[Path],
@@ -53,12 +41,19 @@ def score_systems(
     scheme: Scheme,
     metrics: Sequence[Metric],
     annotator: str | None,
+    say: Callable[[str], None] = lambda note: None,
 ) -> list[ScoreReport]:
-    """The reports of several systems' files against one of gold; none likewise, or where two
-    systems are over different texts."""
+    """What `score` says of several systems' files against one of gold, much faster.
+
+    None where a file or metric is out of the ordinary, or two systems are over different texts.
+    Memory holds one block of each file for each processor, and what the reports keep: ids and
+    counts. `say` is told what takes its time.
+    """
     layout, named = layout_of(metrics, scheme), names_of(scheme)
     if layout is None or named is None:
         return []
+    if is_new():
+        say("compiling for large files, once after an installation: about half a minute")
     reports: list[ScoreReport] = []
     texts = None
     for pred in preds:
@@ -67,7 +62,7 @@ def score_systems(
             joined = _join(golds, found) if golds and found else None
             if golds is None or found is None or joined is None:
                 return []
-            task = Task(golds, found, *joined, scheme, layout, *named)
+            task = Task(golds, found, *joined, scheme, layout, named[1])
             done = task.run()
         except DAMAGE:
             return []
@@ -80,7 +75,10 @@ def score_systems(
     return reports
 
 
-DAMAGE = (OSError, ValueError, LookupError, NotImplementedError, QuotemarkError)
+DAMAGE = (
+    *(OSError, ValueError, LookupError),
+    *(NotImplementedError, RecursionError, QuotemarkError),
+)
 """What readers raise where a file is not sound, or goes while it is read (pyarrow's errors are
 among these): the ordinary reader then says what is wrong."""
 
@@ -134,7 +132,6 @@ class Task:
     pred_lines: Numbers
     scheme: Scheme
     layout: Layout
-    names: Names
     rows: Rows
 
     def run(self) -> Done | None:
@@ -175,19 +172,20 @@ class Task:
         places = np.full(len(gold_lines), -1, np.int64)
         places[found] = np.arange(found.sum())
         gold, pred = self.golds.block(gold_lines), self.preds.block(pred_lines[found])
-        if gold is None or pred is None or not _fit(gold, pred, found, places):
+        if gold is None or pred is None or not _fit(gold, pred, found):
             return None
         hard = self._count(gold, pred, places, out)
         for place in np.flatnonzero(hard):
             self._count_hard(int(gold_lines[place]), int(pred_lines[place]), out[place])
         said = np.empty(len(gold_lines), np.uint64)
         hashes = self.golds.hashes[gold_lines]
-        layer_hashes(hashes, gold.sha, gold.columns.said, gold.columns.entities, said)
-        sha[:] = gold.sha
-        sha[found] = np.where(pred.sha == EMPTY, sha[found], pred.sha)
+        of_gold, of_pred = gold.columns, pred.columns
+        layer_hashes(hashes, of_gold.sha, of_gold.said, of_gold.entities, said)
+        sha[:] = of_gold.sha
+        sha[found] = np.where(of_pred.sha == EMPTY, sha[found], of_pred.sha)
         texted[:] = gold.lengths >= 0
         texted[found] |= pred.lengths >= 0
-        who = np.unique(gold.columns.annotator), np.unique(pred.columns.annotator)
+        who = np.unique(of_gold.annotator), np.unique(of_pred.annotator)
         return Part(int(said.sum(dtype=np.uint64)), who)
 
     def _spare(self, lines: Numbers) -> Part | None:
@@ -245,14 +243,14 @@ def _join(golds: Source, preds: Source) -> tuple[Numbers, Numbers] | None:
     return order, found[order]
 
 
-def _fit(gold: Block, pred: Block, found: NDArray[np.bool_], places: Numbers) -> bool:
+def _fit(gold: Block, pred: Block, found: NDArray[np.bool_]) -> bool:
     """Whether layers are over the same texts, and end where these do."""
     sha, lengths = np.full(len(found), EMPTY), np.full(len(found), -1, np.int64)
-    sha[found], lengths[found] = pred.sha, pred.lengths
+    sha[found], lengths[found] = pred.columns.sha, pred.lengths
     reach = gold.columns.reach.copy()
     reach[found] = np.maximum(reach[found], pred.columns.reach)
     length = np.maximum(gold.lengths, lengths)
-    return bool(_same(sha, gold.sha) and (reach[length >= 0] <= length[length >= 0]).all())
+    return bool(_same(sha, gold.columns.sha) and (reach[length >= 0] <= length[length >= 0]).all())
 
 
 def _most(blocks: Sequence[Block]) -> tuple[int, int]:

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
 
 from quotemark.columnar.columns import Names
 from quotemark.columnar.compiled import Numbers
-from quotemark.columnar.hashing import EMPTY
 from quotemark.columnar.lines import lines_of
 from quotemark.columnar.scan import read
-from quotemark.columnar.source import Block, Source
-from quotemark.errors import Where
+from quotemark.columnar.source import Block, Source, with_texts
 from quotemark.formats.jsonl import read_line
-from quotemark.formats.meta import problems_of
-from quotemark.metrics.fingerprint import of_string
-from quotemark.model import Annotation, text_hash
+from quotemark.model import Annotation
 
 ASCII = 0x7F
 
@@ -57,25 +54,16 @@ def _block(data: bytes, starts: Numbers, ends: Numbers, names: Names) -> Block |
     columns = read(held, starts, ends, names)
     if columns is None:
         return None
-    sha, lengths = columns.sha, np.full(len(starts), -1, np.int64)
-    for place in np.flatnonzero(columns.text[:, 0] >= 0):
-        known = _text(data, columns.text[place], columns.meta[place])
-        if known is None or (sha[place] != EMPTY and sha[place] != known[0]):
-            return None
-        sha[place], lengths[place] = known
-    return Block(columns, sha, lengths)
+    texts = (
+        (place, _decoded(data, columns.text[place]), _decoded(data, columns.meta[place]) or {})
+        for place in np.flatnonzero(columns.text[:, 0] >= 0).tolist()
+    )
+    return with_texts(columns, texts)
 
 
-def _text(data: bytes, text: Numbers, meta: Numbers) -> tuple[np.uint64, int] | None:
-    """The hash of a text's hash, and its length; None where it or its meta cannot be read."""
-    try:
-        read = msgspec.json.decode(data[text[0] : text[1]], type=str)
-        told = msgspec.json.decode(data[meta[0] : meta[1]]) if meta[0] >= 0 else {}
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return None
-    if any(problems_of(told, Where())):
-        return None
-    return np.uint64(of_string(text_hash(read))), len(read)
+def _decoded(data: bytes, ends: Numbers) -> Any:
+    """What stands in JSON between two places; None where they are none."""
+    return msgspec.json.decode(data[ends[0] : ends[1]]) if ends[0] >= 0 else None
 
 
 def _is_utf8(data: bytes) -> bool:

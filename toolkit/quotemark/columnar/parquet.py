@@ -15,7 +15,7 @@ from quotemark.columnar.compiled import Numbers, Smalls
 from quotemark.columnar.hashing import EMPTY
 from quotemark.columnar.json import COMMA
 from quotemark.columnar.lines import state_of
-from quotemark.columnar.source import Block, Source
+from quotemark.columnar.source import Block, Source, with_texts
 from quotemark.columnar.table import (
     Entities,
     Marks,
@@ -32,10 +32,8 @@ from quotemark.columnar.table import (
 )
 from quotemark.columnar.work import work_for
 from quotemark.errors import Where
-from quotemark.formats.meta import problems_of
 from quotemark.formats.records import collect
-from quotemark.metrics.fingerprint import of_string
-from quotemark.model import Annotation, text_hash
+from quotemark.model import Annotation
 
 CODED = [
     *("text_sha256", "annotator", "status", "provenance"),
@@ -135,7 +133,7 @@ def source(path: Path, names: Names) -> Source | None:
 
 
 def _nothing() -> Block:
-    return Block(empty(0, 0, 0), np.empty(0, np.uint64), np.empty(0, np.int64))
+    return Block(empty(0, 0, 0), np.empty(0, np.int64))
 
 
 def _block(table: Any, names: Names) -> Block | None:
@@ -149,16 +147,15 @@ def _block(table: Any, names: Names) -> Block | None:
     if found is None:
         return None
     text, meta = columns["text"], columns["meta"]
-    sha, lengths = found.sha, np.full(len(table), -1, np.int64)
-    told = text.is_valid().to_numpy(zero_copy_only=False)
-    told |= meta.is_valid().to_numpy(zero_copy_only=False)
-    for place in np.flatnonzero(told):
-        known = _told(text[place].as_py(), meta[place].as_py())
-        if known is None or (EMPTY not in (known[0], sha[place]) and sha[place] != known[0]):
-            return None
-        if known[1] >= 0:
-            sha[place], lengths[place] = known
-    return Block(found, sha, lengths)
+    told = {place: msgspec.json.decode(meta[place].as_py(), type=dict) for place in _known(meta)}
+    return with_texts(
+        found, ((place, text[place].as_py(), told.get(place, {})) for place in _known(text))
+    )
+
+
+def _known(array: Any) -> list[int]:
+    """The places of what is not null."""
+    return list(np.flatnonzero(array.is_valid().to_numpy(zero_copy_only=False)).tolist())
 
 
 def _columns(rows: Table, names: Names) -> Columns | None:
@@ -169,17 +166,6 @@ def _columns(rows: Table, names: Names) -> Columns | None:
         int(np.diff(rows.relations.ends).max(initial=0)) + 1,
     )
     return columns if fill(rows, names, columns, work) else None
-
-
-def _told(text: str | None, meta: str | None) -> tuple[np.uint64, int] | None:
-    """The hash of a text's hash, and its length, -1 without one; None where meta is not sound."""
-    try:
-        told = msgspec.json.decode(meta) if meta is not None else {}
-    except (msgspec.DecodeError, RecursionError):
-        return None
-    if not isinstance(told, dict) or (text is not None and any(problems_of(told, Where()))):
-        return None
-    return (EMPTY, -1) if text is None else (np.uint64(of_string(text_hash(text))), len(text))
 
 
 def _has_null(array: Any, name: str) -> bool:

@@ -2,23 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
+
+import numpy as np
 
 from quotemark.columnar.columns import Columns
 from quotemark.columnar.compiled import Hashes, Numbers
-from quotemark.model import Annotation
+from quotemark.columnar.hashing import EMPTY
+from quotemark.errors import Where
+from quotemark.formats.meta import problems_of
+from quotemark.metrics.fingerprint import of_string
+from quotemark.model import Annotation, Json, text_hash
 
 BLOCK = 2048
 """How many documents are in memory at once, for each processor."""
 
 
 class Block(NamedTuple):
-    """Some layers as columns, and what is known of their texts."""
+    """Some layers as columns, and how long their texts are."""
 
     columns: Columns
-    sha: Hashes  # (layers,): of the SHA-256 of the text, that of "" where it is not known
     lengths: Numbers  # (layers,): code points of the text, -1 where it is not known
+
+
+def with_texts(columns: Columns, texts: Iterable[tuple[int, str, Json]]) -> Block | None:
+    """The block of columns of which some layers have a text and its meta, by their places.
+
+    The columns have the texts' hashes then. None where these are not the ones that layers name,
+    or where meta is not sound.
+    """
+    lengths = np.full(len(columns.sha), -1, np.int64)
+    for place, text, meta in texts:
+        sha = np.uint64(of_string(text_hash(text)))
+        if columns.sha[place] not in (EMPTY, sha) or any(problems_of(meta, Where())):
+            return None
+        columns.sha[place], lengths[place] = sha, len(text)
+    return Block(columns, lengths)
 
 
 class Source(NamedTuple):

@@ -16,14 +16,13 @@ from pathlib import Path
 
 import msgspec
 
-from quotemark.errors import Problem, QuotemarkError, Where, error
+from quotemark.errors import Problem, Where, error
 from quotemark.files import STDIO, read_bytes
 from quotemark.formats import ReadOptions
 from quotemark.formats.records import (
     RawAsked,
     RawRecord,
     RawSpan,
-    add,
     collect,
     has_words_only,
     of_document,
@@ -107,16 +106,10 @@ def _quotes_as_spans(raw: RawRecord, label: str) -> None:
 
 
 def read_line(line: bytes, path: Path) -> Annotation:
-    """The layer on one line of a file that can be read. Raises `QuotemarkError`."""
+    """The layer on one line of a file, which must hold one. Raises `QuotemarkError`."""
     where = Where(str(path))
-    raw = _parse(line, where)
-    if isinstance(raw, Problem):
-        raise QuotemarkError(raw)
-    layers: list[Ungrounded] = []
-    problems = list(add(raw, where, {}, layers, path.stem))
-    if problems or not layers:
-        raise QuotemarkError(problems or Problem(where, "empty-record", "no layer", GROUND))
-    return layers[0].annotation
+    _, [layer] = collect([(where, _parse(line, where))], path.stem)
+    return layer.annotation
 
 
 def is_native(data: bytes) -> bool:

@@ -124,14 +124,8 @@ def on_their_documents(report: ScoreReport, people: Sequence[ScoreReport]) -> Sc
 
 
 def _limited(row: Row, report: ScoreReport, wanted: Container[str]) -> Row:
-    whole = row.documents
-    places = [place for place, doc in enumerate(whole.documents) if doc in wanted]
-    ledger = Ledger(
-        tuple(whole.documents[place] for place in places),
-        whole.kind,
-        whole.counts[places],
-        whole.scored[places],
-    )
+    documents = row.documents.documents
+    ledger = row.documents.at([place for place, doc in enumerate(documents) if doc in wanted])
     of = (row.metric, row.label, len(ledger), report.gold, report.version)
     signature = sign(*of, slice=row.slice)
     return replace(row, documents=ledger, signature=signature, intervals={})

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import reduce
-from operator import add
 from typing import Any, ClassVar, Protocol, Self
 
 import numpy as np
@@ -224,16 +222,6 @@ def total(counts: Iterable[Counts]) -> Counts:
     Counts(tp=1, fp=1, fn=0)
     """
     return sum(counts, Counts())
-
-
-def added(tallies: Iterable[Tally]) -> Tally | None:
-    """The sum of tallies of one kind; of none, None.
-
-    >>> added([Counts(tp=1), Counts(fp=1)])
-    Counts(tp=1, fp=1, fn=0)
-    """
-    found = list(tallies)
-    return reduce(add, found) if found else None
 
 
 def plain(number: Number) -> float:

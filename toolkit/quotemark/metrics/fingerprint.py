@@ -38,7 +38,8 @@ def shown(total: int) -> str:
 
 def of_layer(layer: Annotation) -> int:
     """The hash of a layer: document, text, spans with their relations, entities, what was asked."""
-    said = {span.id: of_span(span) for span in layer.spans}
+    hashes = [of_span(span) for span in layer.spans]
+    said = {span.id: found for span, found in zip(layer.spans, hashes, strict=True)}
     around = dict.fromkeys(said, 0)
     for relation in layer.relations:
         if relation.head in said and relation.tail in said:
@@ -46,7 +47,9 @@ def of_layer(layer: Annotation) -> int:
             here, there = relation.head, relation.tail
             around[here] += combine(combine(FROM, name), said[there])
             around[there] += combine(combine(TO, name), said[here])
-    spans = sum(combine(of_span(span), around[span.id]) for span in layer.spans)
+    spans = sum(
+        combine(found, around[span.id]) for span, found in zip(layer.spans, hashes, strict=True)
+    )
     entities = sum(
         combine(of_string(e.name), sum(map(of_string, e.aliases))) for e in layer.entities
     )

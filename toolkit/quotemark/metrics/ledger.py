@@ -59,6 +59,11 @@ class Ledger(Mapping[str, Tally | None]):
         """The counts of the documents that were scored, as floats, for statistics."""
         return self.counts[self.scored].astype(float)
 
+    def at(self, places: Sequence[int]) -> Ledger:
+        """The ledger of some of the documents, by their places."""
+        documents = tuple(self.documents[place] for place in places)
+        return Ledger(documents, self.kind, self.counts[places], self.scored[places])
+
     @cached_property
     def ratios(self) -> NDArray[np.float64]:
         """Precision, recall and F1 of every document, NaN where undefined or not scored."""

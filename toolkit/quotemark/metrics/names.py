@@ -127,6 +127,20 @@ def select(names: Iterable[str]) -> tuple[Metric, ...]:
     return tuple(chosen)
 
 
+def chosen(metrics: Iterable[str | Metric] | None, protocol: str | None) -> tuple[Metric, ...]:
+    """The metrics that a score is of: `METRICS` unless any are named, a protocol's after them.
+
+    A protocol by itself is scored alone.
+
+    >>> [str(metric) for metric in chosen(["exact"], "semeval2013")][:2]
+    ['exact', 'semeval2013(strict)']
+    """
+    named = None if metrics is None else select(map(str, metrics))
+    if protocol is None:
+        return METRICS if named is None else named
+    return (*(named or ()), *of_protocol(protocol))
+
+
 def of_protocol(name: str) -> tuple[Metric, ...]:
     """The measures of a published protocol. Raises `QuotemarkError` naming the known ones.
 

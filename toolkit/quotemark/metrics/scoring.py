@@ -10,7 +10,7 @@ from quotemark.metrics.case import Case
 from quotemark.metrics.counts import Tally
 from quotemark.metrics.fingerprint import content_hash
 from quotemark.metrics.ledger import ledger
-from quotemark.metrics.names import METRICS, Metric, of_protocol, select
+from quotemark.metrics.names import Metric, chosen
 from quotemark.metrics.prepare import UNFINISHED, prepare
 from quotemark.metrics.results import Row, ScoreReport, sign
 from quotemark.metrics.slices import with_slices
@@ -56,9 +56,7 @@ def score(
     'exact|label:Quote|avg:micro|docs:1|gold:d3fedcbe'
     """
     scheme = scheme or default_scheme()
-    chosen = METRICS if metrics is None else select(map(str, metrics))
-    if protocol is not None:
-        chosen = (*(chosen if metrics is not None else ()), *of_protocol(protocol))
+    asked_for = chosen(metrics, protocol)
     ready = prepare(gold, pred, scheme=scheme, annotator=annotator)
     digest = content_hash(ready.gold)
     documents = tuple(ready.cases)
@@ -69,7 +67,7 @@ def score(
         return sign(row.metric, row.label, number, digest, __version__, slice=slice)
 
     rows: list[Row] = []
-    for metric in chosen:
+    for metric in asked_for:
         found = [count(case, metric) for case in ready.cases.values()]
         whole = [
             Row(

@@ -79,15 +79,7 @@ def _of_documents(whole: Ledger, slicing: Documents) -> Ledgers:
     places: dict[str, list[int]] = {}
     for place, doc in enumerate(whole.documents):
         places.setdefault(slicing.values.get(doc, NOTHING), []).append(place)
-    return {
-        value: Ledger(
-            tuple(whole.documents[place] for place in chosen),
-            whole.kind,
-            whole.counts[chosen],
-            whole.scored[chosen],
-        )
-        for value, chosen in places.items()
-    }
+    return {value: whole.at(chosen) for value, chosen in places.items()}
 
 
 def _of_spans(
