@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quotemark.errors import Problem, QuotemarkError
-from quotemark.formats.jsonl import read, write, write_documents
+from quotemark.formats.jsonl import read, write
 from quotemark.model import Corpus, Document
 from support.corpora import ANY_TEXTS, corpora, documents
 
@@ -34,7 +34,8 @@ def test_without_texts_the_annotations_come_back(corpus: Corpus) -> None:
 
 @given(st.lists(documents(ANY_TEXTS), max_size=3, unique_by=lambda doc: doc.id))
 def test_documents_alone_come_back(docs: list[Document]) -> None:
-    assert reread(b"".join(write_documents(docs))) == Corpus({doc.id: doc for doc in docs})
+    corpus = Corpus({doc.id: doc for doc in docs})
+    assert reread(b"".join(write(corpus))) == corpus
 
 
 @given(corpora(ANY_TEXTS), st.data())

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from codecs import BOM_UTF8
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
@@ -25,7 +25,6 @@ from quotemark.formats.records import (
     RawSpan,
     collect,
     has_words_only,
-    of_document,
     records,
 )
 from quotemark.grounding.wording import Ungrounded
@@ -153,11 +152,6 @@ def write(corpus: Corpus, *, texts: bool = True) -> Iterator[bytes]:
     The first line of each document carries its text and `meta`, unless `texts` is False.
     """
     return map(_encode, records(corpus, texts=texts))
-
-
-def write_documents(documents: Iterable[Document]) -> Iterator[bytes]:
-    """One line for each document, without a layer."""
-    return map(_encode, map(of_document, documents))
 
 
 def _encode(record: RawRecord) -> bytes:
