@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import pytest
 
 from quotemark.errors import QuotemarkError
-from quotemark.labelstudio.studio import Studio, executable, studio
+from quotemark.labelstudio.studio import Studio, studio
+from quotemark.labelstudio.studio.server import check_installed
 from support.members import Member, join
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def unavailable(reason: str) -> NoReturn:
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
     try:
-        executable()
+        check_installed()
     except QuotemarkError as failure:
         unavailable(str(failure))
     with studio(tmp_path_factory.mktemp("studio")) as running:
