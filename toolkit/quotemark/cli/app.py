@@ -25,6 +25,7 @@ from quotemark.cli.power import power
 from quotemark.cli.score import score
 from quotemark.cli.show import show
 from quotemark.cli.split import split
+from quotemark.cli.studio import studio
 from quotemark.errors import QuotemarkError
 
 
@@ -85,6 +86,7 @@ app.command()(labelstudio.config)
 app.command()(labelstudio.push)
 app.command()(labelstudio.pull)
 app.command("import")(labelstudio.import_)
+app.command()(studio)
 
 
 def main() -> None:

@@ -74,6 +74,7 @@ def environment(folder: Path, owner: Credentials, database: Database) -> Mapping
         "LABEL_STUDIO_ENABLE_LEGACY_API_TOKEN": "true",
         "LABEL_STUDIO_DISABLE_SIGNUP_WITHOUT_LINK": "true",
         "LABEL_STUDIO_LOCAL_FILES_SERVING_ENABLED": "false",
+        "ML_BLOCK_LOCAL_IP": "false",  # it may ask `quotemark serve`, which is on this machine
         "LABEL_STUDIO_ALLOWED_HOSTS": f"{HOST},localhost",
         "COLLECT_ANALYTICS": "false",
         "LATEST_VERSION_CHECK": "false",
@@ -119,15 +120,15 @@ def wait(url: str, folder: Path, patience: float, started: subprocess.Popen[byte
             break
         except (URLError, OSError):
             time.sleep(0.2)
-        ended = started.poll() is not None if started else not address(folder).runs
-        if ended:
-            raise _ended(folder, started.returncode if started else None)
+        gone = started.poll() is not None if started else not address(folder).runs
+        if gone:
+            raise ended(folder, started.returncode if started else None)
     remedy = "read its log and start it again"
     raise error("studio", f"no answer within {patience:.0f} s", remedy, file=folder / LOG)
 
 
-def _ended(folder: Path, code: int | None) -> Exception:
-    """Why a server ended by itself."""
+def ended(folder: Path, code: int | None) -> Exception:
+    """Why a server has ended by itself, as far as its exit code and its log say."""
     if code == TAKEN:
         message = "another server has just been started with this data folder"
         return error("studio", message, "start again to join it", file=folder)
