@@ -23,6 +23,7 @@ from quotemark.cli.ground import ground
 from quotemark.cli.init import init
 from quotemark.cli.power import power
 from quotemark.cli.score import score
+from quotemark.cli.serve import serve
 from quotemark.cli.show import show
 from quotemark.cli.split import split
 from quotemark.cli.studio import studio
@@ -87,6 +88,7 @@ app.command()(labelstudio.push)
 app.command()(labelstudio.pull)
 app.command("import")(labelstudio.import_)
 app.command()(studio)
+app.command()(serve)
 
 
 def main() -> None:

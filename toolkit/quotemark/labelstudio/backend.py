@@ -142,7 +142,11 @@ def fitting(label_config: str, scheme: Scheme) -> None:
         for control, value in _places(ElementTree.fromstring(labeling_config(scheme)))  # noqa: S314
         if not control or control in asked
     ]
-    lacking = [place for place in needed if place not in there]
+    lacking = [  # the values of a control that is not there go without saying
+        (control, value)
+        for control, value in needed
+        if (control, value) not in there and (not value or not control or (control, "") in there)
+    ]
     if lacking:
         names = ", ".join(value or control for control, value in lacking[:5])
         more = f" and {len(lacking) - 5} more" if len(lacking) > 5 else ""
