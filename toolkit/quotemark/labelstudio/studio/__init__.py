@@ -13,7 +13,14 @@ from quotemark.errors import error
 from quotemark.labelstudio.studio.credentials import credentials
 from quotemark.labelstudio.studio.database import SQLITE, Database, check_same
 from quotemark.labelstudio.studio.home import open_home
-from quotemark.labelstudio.studio.server import address, check_installed, listen, process, wait
+from quotemark.labelstudio.studio.server import (
+    address,
+    check_installed,
+    environment,
+    listen,
+    process,
+    wait,
+)
 
 PATIENCE = 900.0
 """How many seconds a start may take: the first one sets up the database."""
@@ -47,9 +54,9 @@ def studio(
     It listens on this machine only, at `port`, or where it did before, or at a free one, and
     reports to nobody. Password and token are made at the first start and kept in the folder; they
     go through the environment, so that no list of processes shows them. The server ends with this
-    process, even if that is killed. Raises `QuotemarkError` where Label Studio is not installed,
-    where others could look into the folder, where a server runs there already, and where it does
-    not answer within `patience` seconds.
+    process, even if that is killed. Raises
+    `QuotemarkError` where Label Studio is not installed, where others could look into the folder,
+    where a server runs there already, and where it does not answer within `patience` seconds.
     """
     check_installed()
     folder = open_home(folder)
@@ -61,7 +68,8 @@ def studio(
     owner = credentials(folder, username)
     listener = listen(port, before=urlsplit(there.url).port)
     url = "http://{}:{}".format(*listener.getsockname())
-    with process(folder, owner, database, listener) as started:
+    settings = environment(folder, owner, database)
+    with process(folder, listener, settings) as started:
         wait(url, folder, patience, started)
         yield Studio(url, owner.username, owner.password, owner.token, started)
 

@@ -1,4 +1,4 @@
-"""Who owns a server of one's own: username, password and token, made once and kept."""
+"""Who owns a server of one's own, and its secrets: made once and kept."""
 
 from __future__ import annotations
 
@@ -13,15 +13,16 @@ from quotemark.labelstudio.studio.home import keep
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """How to get in. `repr` shows neither password nor token."""
+    """How to get in, and the key that the server signs logins with. `repr` shows no secret."""
 
     username: str
     password: str = field(repr=False)
     token: str = field(repr=False)
+    secret_key: str = field(repr=False)
 
 
 def credentials(folder: Path, username: str | None = None) -> Credentials:
-    """The credentials of a data folder; at the first time the password and token are random.
+    """The credentials of a data folder; at the first time its secrets are random.
 
     `username` is an email, by default the user's name of this machine at localhost. Raises
     `QuotemarkError` where the folder has another one, and where others could read the files.
@@ -41,7 +42,10 @@ def credentials(folder: Path, username: str | None = None) -> Credentials:
         raise error("username", message, remedy, file=folder / "username")
     password = keep(folder / "password", lambda: secrets.token_urlsafe(16))
     token = keep(folder / "token", lambda: secrets.token_hex(20))  # 40 characters, as it expects
-    return Credentials(kept, password, token)
+    # One that the server makes itself may begin with $, by which it cannot be read again: then
+    # every start would log everybody out.
+    secret_key = keep(folder / "secret-key", lambda: secrets.token_urlsafe(48))
+    return Credentials(kept, password, token, secret_key)
 
 
 def _email(username: str) -> str:

@@ -39,15 +39,18 @@ def check_installed() -> None:
 
 @contextmanager
 def process(
-    folder: Path, owner: Credentials, database: Database, listener: socket.socket
+    folder: Path, listener: socket.socket, settings: Mapping[str, str]
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """A server's process while the block runs; it takes the listening socket over."""
+    """A server's process while the block runs; it takes the listening socket over.
+
+    `settings` are all of its environment.
+    """
     command = [sys.executable, "-P", "-m", f"{__package__}.launcher"]
     with listener, os.fdopen(os.open(folder / LOG, _ANEW, 0o600), "wb") as log:
         started = subprocess.Popen(  # noqa: S603 - nothing in it is anybody's input
             [*command, str(folder / LOCK), str(listener.fileno())],
             cwd=folder,
-            env=environment(folder, owner, database),
+            env=settings,
             stdin=subprocess.PIPE,  # its end tells the server that we have ended
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -67,6 +70,7 @@ def environment(folder: Path, owner: Credentials, database: Database) -> Mapping
         **{name: os.environ[name] for name in _INHERITED if name in os.environ},
         **database.environment,
         "PYTHONUNBUFFERED": "1",
+        "SECRET_KEY": owner.secret_key,
         "LABEL_STUDIO_BASE_DATA_DIR": str(folder),
         "LABEL_STUDIO_USERNAME": owner.username,
         "LABEL_STUDIO_PASSWORD": owner.password,
@@ -74,7 +78,8 @@ def environment(folder: Path, owner: Credentials, database: Database) -> Mapping
         "LABEL_STUDIO_ENABLE_LEGACY_API_TOKEN": "true",
         "LABEL_STUDIO_DISABLE_SIGNUP_WITHOUT_LINK": "true",
         "LABEL_STUDIO_LOCAL_FILES_SERVING_ENABLED": "false",
-        "ML_BLOCK_LOCAL_IP": "false",  # it may ask `quotemark serve`, which is on this machine
+        # It may ask `quotemark serve`. Who reaches this server, reaches all else here anyhow.
+        "ML_BLOCK_LOCAL_IP": "false",
         "LABEL_STUDIO_ALLOWED_HOSTS": f"{HOST},localhost",
         "COLLECT_ANALYTICS": "false",
         "LATEST_VERSION_CHECK": "false",
