@@ -30,10 +30,10 @@ def read_text(path: Path) -> str:
         raise error("encoding", f"is not UTF-8: {failure}", "save it as UTF-8", file=path) from None
 
 
-def write_atomic(path: Path, data: bytes | Iterable[bytes]) -> None:
+def write_atomic(path: Path, data: bytes | Iterable[bytes], *, private: bool = False) -> None:
     """Write a file beside its place and rename it there; `-` is standard output.
 
-    On any failure, one while `data` is being made included, what stood there before stays.
+    A `private` file is readable by its owner only. On any failure, one while `data` is being made included, what stood there before stays.
     Raises `QuotemarkError` when the place cannot be written.
     """
     chunks = (data,) if isinstance(data, bytes) else data
@@ -54,7 +54,9 @@ def write_atomic(path: Path, data: bytes | Iterable[bytes]) -> None:
                 out.write(chunk)
             out.flush()
             os.fsync(out.fileno())
-        temporary.chmod(target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask())
+        if not private:  # as which it was made
+            mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
+            temporary.chmod(mode)
         temporary.replace(target)
     except OSError as failure:
         raise _unwritable(path, failure) from None

@@ -51,6 +51,7 @@ class RawLayer(msgspec.Struct):
     created_at: str | None = None
     updated_at: str | None = None
     lead_time: float | None = None
+    parent_prediction: int | None = None
 
 
 class RawTask(msgspec.Struct):
@@ -134,10 +135,13 @@ def from_json(json: Json, scheme: Scheme, *, users: Mapping[int, str] | None = N
     return parsed.task
 
 
-def parse(json: Json, scheme: Scheme, *, users: Mapping[int, str] | None = None) -> Parsed:
+def parse(
+    json: Json, scheme: Scheme, *, users: Mapping[int, str] | None = None, place: str = ""
+) -> Parsed:
     """As `from_json`, but with the problems as values.
 
-    An annotation with problems is left out of the task.
+    An annotation with problems is left out of the task. `place` is the address of the project
+    that the task is from, for its provenance.
     """
     try:
         raw = msgspec.convert(json, RawTask)
@@ -161,7 +165,7 @@ def parse(json: Json, scheme: Scheme, *, users: Mapping[int, str] | None = None)
     layers: list[list[Annotation]] = [[], []]
     for kept, group in zip(layers, (found, guesses), strict=True):
         for status, annotator, layer in group:
-            made = _provenance(layer)
+            made = _provenance(layer, raw, place)
             decoded = decode(
                 layer.result, bare, scheme, annotator=annotator, status=status, provenance=made
             )
@@ -229,12 +233,15 @@ def _annotator(layer: RawLayer, users: Mapping[int, str]) -> str:
     return who or ""
 
 
-def _provenance(layer: RawLayer) -> dict[str, Json]:
+def _provenance(layer: RawLayer, task: RawTask, place: str) -> dict[str, Json]:
     known = {
+        "url": place or None,
+        "task": task.id if place else None,
         "annotation": layer.id,
         "created_at": layer.created_at,
         "updated_at": layer.updated_at,
         "lead_time": layer.lead_time,
+        "parent_prediction": layer.parent_prediction,
     }
     known = {key: value for key, value in known.items() if value is not None}
     return {"label_studio": known} if known else {}

@@ -13,6 +13,7 @@ from json import JSONDecodeError
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 from quotemark.errors import QuotemarkError, error
 from quotemark.files import read_bytes
@@ -31,6 +32,14 @@ TIMEOUT = 120.0
 
 CONNECT = 10.0
 """How many seconds it may take to be reached at all."""
+
+ATTEMPTS = 4
+"""How often what can be asked twice without harm is asked again where the server or what stands
+before it fails for the moment; what makes something (POST) is never repeated blindly."""
+
+HARMLESS = ("GET", "PATCH", "DELETE")
+PASSING = (408, 429, 500, 502, 503, 504)
+"""Answers that may be others a moment later."""
 
 
 def find_token(file: Path | None = None) -> str:
@@ -54,6 +63,7 @@ def session(url: str, token: str, timeout: float) -> Iterator[LabelStudio]:
     """A client of the server. Raises `QuotemarkError` for what goes wrong in the block."""
     try:
         import httpx
+        from httpx_retries import Retry, RetryTransport
         from label_studio_sdk import LabelStudio
         from label_studio_sdk.core.api_error import ApiError
         from label_studio_sdk.core.parse_error import ParsingError
@@ -62,15 +72,22 @@ def session(url: str, token: str, timeout: float) -> Iterator[LabelStudio]:
         remedy = "install it with: pip install '.[labelstudio]' in quotemark's checkout"
         raise error("no-sdk", "label-studio-sdk is not installed", remedy) from None
     place = shown(url)
-    # A proxy that the environment names cannot know this machine's own addresses.
-    local = urlsplit(url).hostname in ("localhost", "127.0.0.1", "::1")
     waits = httpx.Timeout(timeout, connect=min(timeout, CONNECT))
+    again = Retry(
+        total=ATTEMPTS,
+        allowed_methods=HARMLESS,
+        status_forcelist=PASSING,
+        retry_on_exceptions=(httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError),
+        backoff_factor=0.5,
+        max_backoff_wait=10,
+    )
     try:
-        with httpx.Client(timeout=waits, follow_redirects=True, trust_env=not local) as transport:
+        carrier = RetryTransport(httpx.HTTPTransport(proxy=_proxy(url)), again)
+        with httpx.Client(timeout=waits, follow_redirects=True, transport=carrier) as transport:
             address = f"{url.rstrip('/')}/"  # without the slash, the SDK drops a path's last part
             _recognise(transport, address, place)
             client: LabelStudio = LabelStudio(  # type: ignore[no-untyped-call]
-                base_url=address, api_key=token, httpx_client=transport
+                base_url=address, api_key=token, httpx_client=transport, max_retries=0
             )
             if not _greeted(client):
                 raise error("server", f"{place} {_STRANGE}", _LOOK)
@@ -94,6 +111,16 @@ _ADDRESS = f"give its address with --url or {URL_VARIABLE}, as in {URL}"
 
 _LOOK = "look at the server's log, and at what stands before it"
 _STRANGE = "answered with something that is no answer of Label Studio's"
+
+
+def _proxy(url: str) -> str | None:
+    """The proxy that the environment names, which cannot know this machine's own addresses."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if host in ("localhost", "127.0.0.1", "::1") or proxy_bypass(host):
+        return None
+    proxies = getproxies()
+    return proxies.get(parts.scheme) or proxies.get("all")
 
 
 def _recognise(transport: httpx.Client, address: str, place: str) -> None:

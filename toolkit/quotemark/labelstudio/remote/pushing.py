@@ -1,0 +1,140 @@
+"""Push: bring tasks to a project, as often as one likes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from quotemark.errors import Problem, QuotemarkError, Where
+from quotemark.labelstudio.codec import to_json
+from quotemark.labelstudio.remote import creating, projects, twins, updating
+from quotemark.labelstudio.remote.listing import total
+from quotemark.labelstudio.remote.progress import Progress, silent
+from quotemark.labelstudio.session import TIMEOUT, session, shown
+from quotemark.scheme import Scheme
+from quotemark.tasks import Task
+
+if TYPE_CHECKING:
+    from label_studio_sdk import LabelStudio
+
+
+@dataclass(frozen=True, slots=True)
+class PushReport:
+    """What a push did, by the tasks' keys, and where the project is.
+
+    `kept` are tasks that were there already: annotations that came with them were not sent.
+    `repaired` were there more than once and are no longer; `doubled` still are, since somebody
+    has an unsaved draft in one of them.
+    """
+
+    project: int
+    url: str
+    created: tuple[str, ...] = ()
+    updated: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+    repaired: tuple[str, ...] = ()
+    doubled: tuple[str, ...] = ()
+
+
+def push(
+    tasks: Sequence[Task],
+    *,
+    url: str,
+    token: str,
+    project: int | str,
+    scheme: Scheme,
+    update_config: bool = False,
+    timeout: float = TIMEOUT,
+    progress: Progress = silent,
+) -> PushReport:
+    """Bring tasks to a project, found by id or title and made if there is none of this title.
+
+    Afterwards the project has each task once, whatever was there before, whoever else pushes at
+    the same moment, and wherever an earlier push was cut off. Of a task that was there
+    already, the data are updated if they differ, the text must not; each model's prediction is
+    added or replaced. The model of the last task's last prediction is shown to annotators.
+    Annotations come along with new tasks only; their annotators must be users
+    (by email) of the server. Raises `QuotemarkError` for these, for tasks that Label Studio
+    could not hold, where the project's labelling configuration is not the scheme's,
+    unless `update_config` and what was annotated fits the scheme, and where the server gives
+    no answer within `timeout` seconds.
+    """
+    _distinct(tasks)
+    payloads = {task.key: to_json(task, scheme) for task in tasks}
+    models = [p["model_version"] for json in payloads.values() for p in json["predictions"]]
+    with session(url, token, timeout) as client:
+        _known_annotators(client, tasks)
+        number = projects.ensure(client, project, scheme, update=update_config)
+        before = creating.present(client, number, predictions=bool(models))
+        _same_texts(tasks, before)
+        there, repaired, doubled = twins.repair(client, number, before)
+        fresh = {key: payload for key, payload in payloads.items() if key not in there}
+        old = {key: payload for key, payload in payloads.items() if key in there}
+        expected = total(client, number) + len(fresh)
+        creating.create(client, number, fresh, progress)
+        updated = updating.update(client, number, there, old, progress)
+        if total(client, number) != expected:  # somebody else made tasks meanwhile
+            after = creating.present(client, number, predictions=False)
+            _, more, doubled = twins.repair(client, number, after)
+            repaired = tuple(sorted({*repaired, *more}))
+        if models and client.projects.get(number).model_version != models[-1]:
+            client.projects.update(number, model_version=models[-1])
+    return PushReport(
+        number,
+        f"{shown(url).rstrip('/')}/projects/{number}",
+        tuple(fresh),
+        tuple(updated),
+        tuple(key for key in old if key not in updated),
+        tuple(task.key for task in tasks if task.key in there and task.annotations),
+        repaired,
+        doubled,
+    )
+
+
+def _distinct(tasks: Iterable[Task]) -> None:
+    counts = Counter(task.key for task in tasks)
+    problems = [
+        Problem(Where(item=key), "duplicate-task", f"{count} tasks have this key", "keep one")
+        for key, count in counts.items()
+        if count > 1
+    ]
+    if problems:
+        raise QuotemarkError(problems)
+
+
+def _same_texts(tasks: Iterable[Task], there: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+    problems = [
+        Problem(
+            Where(doc=task.doc_id, item=task.key),
+            "text-hash",
+            "the project has this task with another text",
+            "push the new version of the text under another document id",
+        )
+        for task in tasks
+        for old in there.get(task.key, ())
+        if old["data"].get("text_sha256") != task.text_sha256
+    ]
+    if problems:
+        raise QuotemarkError(problems)
+
+
+def _known_annotators(client: LabelStudio, tasks: Iterable[Task]) -> None:
+    """The server gives annotations of people it does not know to whoever imports them."""
+    names = {layer.annotator for task in tasks for layer in task.annotations}
+    if not names:
+        return
+    emails = {user.email for user in client.users.list()}
+    problems = [
+        Problem(
+            Where(),
+            "annotator",
+            f"{name!r} is no user of the server, but has annotations among the tasks",
+            "invite a user with this email, or split the articles without annotations",
+        )
+        for name in sorted(names - emails)
+    ]
+    if problems:
+        raise QuotemarkError(problems)
