@@ -6,6 +6,9 @@ import logging
 import os
 import signal
 import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +16,7 @@ import typer
 
 from quotemark.cli.labelstudio import Timeout, TokenFile, Url
 from quotemark.cli.options import SchemeFile, scheme_of
-from quotemark.errors import error
+from quotemark.errors import QuotemarkError, error
 from quotemark.files import read_bytes
 from quotemark.labelstudio.session import TIMEOUT, URL, find_token, session
 
@@ -86,12 +89,14 @@ def serve(
     try:
         with serving(made_by, chosen, host=host, port=port, secret=secret) as listening:
             where = address or listening
+            connection: AbstractContextManager[None] = nullcontext()
             if project is not None:
-                with session(url, token, timeout) as client:
-                    _connect(client, project, where, chosen, made_by, secret)
-            typer.echo(where)
-            typer.echo(f"quotemark: serving {made_by.name}; Ctrl-C stops it", err=True)
-            _wait()
+                reach = partial(session, url, token, timeout)
+                connection = _connected(reach, project, where, chosen, made_by, secret)
+            with connection:
+                typer.echo(where)
+                typer.echo(f"quotemark: serving {made_by.name}; Ctrl-C stops it", err=True)
+                _wait()
     except KeyboardInterrupt:
         typer.echo("quotemark: serve is stopped", err=True)
 
@@ -112,20 +117,31 @@ def find_secret(file: Path | None = None) -> str | None:
     return secret
 
 
-def _connect(
-    client: LabelStudio,
+@contextmanager
+def _connected(
+    reach: Callable[[], AbstractContextManager[LabelStudio]],
     project: str,
     where: str,
     scheme: Scheme,
     extractor: Extractor,
     secret: str | None,
-) -> None:
-    from quotemark.labelstudio.connection import connect
+) -> Iterator[None]:
+    """Connect the project; and, in the end, leave it with the predictions that it has."""
+    from quotemark.labelstudio.connection import connect, disconnect
     from quotemark.labelstudio.remote.projects import need
 
-    number = need(client, project, "the server")
-    connect(client, number, where, scheme=scheme, model=extractor.name, secret=secret)
+    with reach() as client:
+        number = need(client, project, "the server")
+        connect(client, number, where, scheme=scheme, model=extractor.name, secret=secret)
     typer.echo(f"quotemark: project {number} is connected", err=True)
+    try:
+        yield
+    finally:
+        try:
+            with reach() as client:
+                disconnect(client, number)
+        except QuotemarkError as failure:
+            typer.echo(f"quotemark: project {number} stays connected: {failure}", err=True)
 
 
 def _log_to_stderr() -> None:

@@ -22,7 +22,7 @@ from quotemark.labelstudio.codec import parse, to_json
 from quotemark.labelstudio.config import labeling_config
 from quotemark.labelstudio.controls import COMMENT, LABEL, LAYER, TEXT, UNSURE, controls
 from quotemark.labelstudio.encode import unlisted, with_unlisted
-from quotemark.model import Annotation, Document, Entity, Json
+from quotemark.model import Annotation, Document, Entity, Json, text_hash
 from quotemark.scheme import Scheme
 from quotemark.tasks import Task
 
@@ -102,10 +102,10 @@ def predict(task: Mapping[str, Json], extractor: Extractor, scheme: Scheme) -> d
     """The extractor's prediction for one task, as Label Studio's JSON.
 
     For a task that is the whole of a document, it is the one that `split --extractor` gives. For a
-    window of a document, the extractor reads the window between its context, knowing the task's
-    speakers, and what does not lie in the window is left out. A task that `split` did not write is
-    a document of its own. Raises `QuotemarkError` for a task that has no text, and for a
-    prediction that Label Studio could not hold.
+    window of a document, the extractor reads the window between its context, and what does not
+    lie in the window is left out. A task that `split` did not write is a document of its own.
+    Raises `QuotemarkError` for a task that has no text, and for a prediction that Label Studio
+    could not hold.
 
     >>> from quotemark.extractors import extractor
     >>> from quotemark.scheme import default_scheme
@@ -118,7 +118,7 @@ def predict(task: Mapping[str, Json], extractor: Extractor, scheme: Scheme) -> d
         raise QuotemarkError(parsed.problems)
     document, start = _readable(parsed.task)
     layer = extractor.extract(document, scheme)
-    if document.text != parsed.task.text:
+    if text_hash(parsed.task.text) != parsed.task.text_sha256:
         layer = _in_window(layer, parsed.task, start, scheme)
     made = to_json(replace(parsed.task, predictions=(layer,)), scheme)
     prediction: dict[str, Json] = made["predictions"][0]
@@ -174,13 +174,9 @@ def _readable(task: Task) -> tuple[Document, int]:
     The context is parted from the window by a line break: `split` leaves white space at a
     context's ends away.
     """
-    if (task.start, task.end) == (0, task.length):
-        return Document(task.doc_id, task.text, task.meta), 0
     before = task.before + BREAK if task.before else ""
     after = BREAK + task.after if task.after else ""
-    known = [{"id": e.id, "name": e.name, "aliases": list(e.aliases)} for e in task.entities]
-    meta = {**task.meta, "entities": known}
-    return Document(task.doc_id, f"{before}{task.text}{after}", meta), len(before)
+    return Document(task.doc_id, f"{before}{task.text}{after}", task.meta), len(before)
 
 
 def _in_window(layer: Annotation, task: Task, start: int, scheme: Scheme) -> Annotation:

@@ -158,8 +158,7 @@ def parse(
     ]
     guesses = [
         (layer.status or "predicted", layer.model_version or "", layer)
-        for layer in raw.predictions
-        if isinstance(layer, RawLayer)
+        for layer in _latest([p for p in raw.predictions if isinstance(p, RawLayer)])
     ]
     problems: list[Problem] = []
     layers: list[list[Annotation]] = [[], []]
@@ -180,10 +179,13 @@ def _status(layer: RawLayer) -> str:
 
 
 def _latest(layers: Sequence[RawLayer]) -> list[RawLayer]:
-    """Of several annotations by one person with one status, the one saved last."""
-    found: dict[tuple[str, str], RawLayer] = {}
+    """Of several layers by one person or model with one status, the one saved last.
+
+    A model has several predictions of a task that was opened twice at one moment.
+    """
+    found: dict[tuple[str, str | None, str], RawLayer] = {}
     for layer in sorted(layers, key=lambda layer: layer.updated_at or layer.created_at or ""):
-        found[_annotator(layer, {}), _status(layer)] = layer
+        found[_annotator(layer, {}), layer.model_version, _status(layer)] = layer
     return [layer for layer in layers if any(layer is kept for kept in found.values())]
 
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from quotemark.errors import QuotemarkError, error
+from quotemark.errors import error
 from quotemark.labelstudio.backend import fitting
 from quotemark.labelstudio.serving import USER
 from quotemark.scheme import Scheme
 
 if TYPE_CHECKING:
     from label_studio_sdk import LabelStudio
+    from label_studio_sdk.core.api_error import ApiError
+    from label_studio_sdk.core.request_options import RequestOptions
+
+ONCE: RequestOptions = {"max_retries": 0}
 
 OURS = "quotemark serve"
 """The description by which a backend is known again, whatever its address is now."""
@@ -37,22 +42,16 @@ def connect(
     settings: Any = client.projects.get(project)
     fitting(settings.label_config or "", scheme)
     there: list[Any] = client.ml.list(project=project)
-    ours = sorted(backend.id for backend in there if backend.description == OURS)
-    if len(ours) < len(there):
-        title = next(backend.title for backend in there if backend.description != OURS)
-        message = f"project {project} has another ML backend, {title!r}, and asks only the first"
-        raise error("backend", message, "remove it in the project's settings, under Model")
+    strangers = [str(backend.title) for backend in there if backend.description != OURS]
+    if strangers:
+        message = f"project {project} has another ML backend, {strangers[0]!r}"
+        remedy = "remove it in the project's settings, under Model: Label Studio asks only one"
+        raise error("backend", message, remedy)
     access: dict[str, Any] = {"auth_method": "NONE", "basic_auth_user": ""}
     if secret:
-        access = {
-            "auth_method": "BASIC_AUTH",
-            "basic_auth_user": USER,
-            "basic_auth_pass": secret,
-        }
+        access = {"auth_method": "BASIC_AUTH", "basic_auth_user": USER, "basic_auth_pass": secret}
     wanted = {"url": url, "title": model, "description": OURS, "is_interactive": False, **access}
-    number = _saved(client, project, ours[0] if ours else None, wanted)
-    for twin in ours[1:]:
-        client.ml.delete(twin)
+    number = _save(client, project, [backend.id for backend in there], wanted)
     known = {f"{address.rstrip('/')}/webhook" for address in (url, *(b.url for b in there))}
     hooks: list[Any] = client.webhooks.list(project=str(project))
     for hook in hooks:
@@ -63,27 +62,53 @@ def connect(
     return number
 
 
-def _saved(client: LabelStudio, project: int, there: int | None, wanted: dict[str, Any]) -> int:
-    """The number of the backend, made or updated; Label Studio asks it whether it is up."""
+def disconnect(client: LabelStudio, project: int) -> None:
+    """Take the backend from a project, and leave its predictions in sight.
+
+    While a project has a backend that does not answer, Label Studio shows no predictions to
+    annotators, not even those that it has. Done again, it changes nothing.
+    """
+    from label_studio_sdk.core.api_error import ApiError
+
+    there: list[Any] = client.ml.list(project=project)
+    for backend in there:
+        if backend.description == OURS:
+            client.ml.delete(backend.id)
+            with suppress(ApiError):  # no task was opened, so that there is no prediction to show
+                client.projects.update(project, model_version=backend.title)
+
+
+def _save(client: LabelStudio, project: int, there: list[int], wanted: dict[str, Any]) -> int:
+    """The number of the one backend, made or updated; the server first asks it whether it is up.
+
+    Where it may ask this machine, but webhooks may not lead here, it makes the backend and then
+    fails, over the webhook that it wants to add.
+    """
     from label_studio_sdk.core.api_error import ApiError
 
     try:
-        made: Any = (
-            client.ml.create(project=project, **wanted, request_options={"max_retries": 0})
-            if there is None
-            else client.ml.update(there, project=project, **wanted)
-        )
+        if not there:
+            try:
+                made: Any = client.ml.create(project=project, **wanted, request_options=ONCE)
+                return int(made.id)
+            except ApiError:
+                there = [int(backend.id) for backend in client.ml.list(project=project)]
+                if not there:
+                    raise
+        client.ml.update(min(there), project=project, **wanted)
     except ApiError as failure:
-        if failure.status_code != 400:
-            raise
-        raise _unreached(str(failure.body), wanted["url"]) from None
-    return int(made.id)
+        raise _refused(failure, wanted["url"]) from None
+    for twin in sorted(there)[1:]:  # two that were connected at one moment
+        client.ml.delete(twin)
+    return min(there)
 
 
-def _unreached(body: str, url: str) -> QuotemarkError:
-    """Why Label Studio does not take a backend; its own words name addresses and classes."""
-    if "banned" in body or "reserved" in body.lower():
+def _refused(failure: ApiError, url: str) -> Exception:
+    """Why the server does not take a backend: its own words name classes, and its own settings."""
+    if "reserved network address" in str(failure.body):
         message = f"Label Studio refuses to ask {url}, an address of its own network"
-        return error("backend", message, "start it with ML_BLOCK_LOCAL_IP=false")
-    message = f"Label Studio cannot use a backend at {url}"
-    return error("backend", message, "read the log of serve; can the server reach this address?")
+        return error("backend", message, "start its server with ML_BLOCK_LOCAL_IP=false")
+    if failure.status_code == 400:
+        remedy = "read what serve says; can Label Studio's server reach this address?"
+        return error("backend", f"Label Studio gets no good answer at {url}", remedy)
+    return failure

@@ -72,9 +72,7 @@ def app(
         return _json(backend.versions(extractor))
 
     async def setup(request: Request) -> Response:
-        made = backend.setup(await _body(request), extractor, scheme)
-        LOG.info("setup: the project fits")
-        return _json(made)
+        return _json(backend.setup(await _body(request), extractor, scheme))
 
     async def webhook(request: Request) -> Response:
         LOG.info("webhook: %s", printable(backend.event(await _body(request)))[:60])
