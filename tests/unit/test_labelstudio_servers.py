@@ -142,7 +142,7 @@ def test_a_server_that_hangs_up(tmp_path: Path) -> None:
         listening.listen()
 
         def hang_up() -> None:
-            for _ in range(3):
+            while True:
                 listening.accept()[0].close()
 
         threading.Thread(target=hang_up, daemon=True).start()

@@ -15,9 +15,11 @@ from quotemark.cli.options import (
     SchemeFile,
     counts_of,
     scheme_of,
+    spare_gold,
     spare_inputs,
 )
-from quotemark.errors import error
+from quotemark.cli.progress import bars
+from quotemark.errors import error, printable
 from quotemark.files import STDIO, read_text, write_atomic
 from quotemark.labelstudio.session import TIMEOUT, URL, find_token
 
@@ -99,20 +101,29 @@ def push(
 
     chosen = scheme_of(scheme)
     options = ReadOptions(scheme=chosen)
-    report = remote.push(
-        [task for path in tasks for task in read_tasks(path, options)],
-        url=url,
-        token=find_token(token_file),
-        timeout=timeout,
-        project=project,
-        scheme=chosen,
-        update_config=update_config,
-    )
+    given = [task for path in tasks for task in read_tasks(path, options)]
+    with bars() as progress:
+        report = remote.push(
+            given,
+            url=url,
+            token=find_token(token_file),
+            timeout=timeout,
+            project=project,
+            scheme=chosen,
+            update_config=update_config,
+            progress=progress,
+        )
     counts = (len(report.created), len(report.updated), len(report.unchanged))
     typer.echo("created {}, updated {}, unchanged {}: {}".format(*counts, report.url))
     if report.kept:
         message = f"{len(report.kept)} tasks were there already: their annotations were not sent"
         typer.echo(f"quotemark: {message}", err=True)
+    if report.repaired:
+        message = f"{len(report.repaired)} tasks were there more than once: made one, no work lost"
+        typer.echo(f"quotemark: {message}", err=True)
+    for key in report.doubled:
+        message = f"{printable(key)} is there twice, and somebody has an unsaved draft in one"
+        typer.echo(f"quotemark: {message}: have it submitted and push again", err=True)
 
 
 def pull(
@@ -131,6 +142,9 @@ def pull(
             "--keep-going", help="Leave out annotations with problems, name them and exit with 1."
         ),
     ] = False,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Fetch everything, not only what has changed.")
+    ] = False,
     name: Names = None,
 ) -> None:
     """Bring the annotations of a Label Studio project into a file of the native format."""
@@ -138,18 +152,28 @@ def pull(
     from quotemark.labelstudio import remote
 
     spare_inputs(output, scheme, token_file)
-    pulled = remote.pull(
-        url=url,
-        token=find_token(token_file),
-        timeout=timeout,
-        project=project,
-        scheme=scheme_of(scheme),
-        predictions=predictions,
-        keep_going=keep_going,
-    )
+    spare_gold(output)
+    with bars() as progress:
+        pulled = remote.pull(
+            url=url,
+            token=find_token(token_file),
+            timeout=timeout,
+            project=project,
+            scheme=scheme_of(scheme),
+            predictions=predictions,
+            keep_going=keep_going,
+            cache=None if fresh else remote.cache_folder(),
+            progress=progress,
+        )
     named = renamed(pulled.corpus, name)
     write(named, output)
     typer.echo(f"quotemark: {counts_of(named)}", err=True)
+    if pulled.fetched < pulled.tasks:
+        message = f"{pulled.fetched} of {pulled.tasks} tasks had changed since the last pull"
+        typer.echo(f"quotemark: {message}", err=True)
+    if pulled.doubled:
+        message = f"{len(pulled.doubled)} tasks are there more than once; push again to mend it"
+        typer.echo(f"quotemark: {message}", err=True)
     for problem in pulled.problems:
         typer.echo(f"quotemark: {problem}", err=True)
     if pulled.problems:
@@ -169,6 +193,7 @@ def import_(
     from quotemark.formats import ReadOptions, read, write
 
     spare_inputs(output, *exports, scheme)
+    spare_gold(output)
     corpus = read(*exports, format="labelstudio", options=ReadOptions(scheme=scheme_of(scheme)))
     named = renamed(corpus, name)
     write(named, output)

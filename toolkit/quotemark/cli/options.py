@@ -107,6 +107,25 @@ def spare_inputs(output: Path, *inputs: Path | None) -> None:
             raise error("output", message, "name another file to write", file=output)
 
 
+def spare_gold(output: Path) -> None:
+    """Refuse an output that holds gold, which what annotators made must not replace.
+
+    Raises `QuotemarkError`.
+    """
+    from quotemark.errors import QuotemarkError
+    from quotemark.formats import read
+
+    if not output.is_file():
+        return
+    try:
+        layers = read(output).annotations
+    except QuotemarkError:  # nothing that could be gold
+        return
+    if any(layer.status == "gold" for layer in layers):
+        message = "holds gold, which is not to be replaced"
+        raise error("output", message, "name another file to write", file=output)
+
+
 def counts_of(corpus: Corpus) -> str:
     """How much a corpus holds, in words.
 

@@ -33,7 +33,7 @@ TIMEOUT = 120.0
 CONNECT = 10.0
 """How many seconds it may take to be reached at all."""
 
-ATTEMPTS = 4
+ATTEMPTS = 3
 """How often what can be asked twice without harm is asked again where the server or what stands
 before it fails for the moment; what makes something (POST) is never repeated blindly."""
 
