@@ -67,13 +67,13 @@ def push(
     models = [p["model_version"] for json in payloads.values() for p in json["predictions"]]
     with session(url, token, timeout) as client:
         _known_annotators(client, tasks)
-        number = projects.ensure(client, project, scheme, update=update_config)
-        before = creating.present(client, number, predictions=bool(models))
+        number, new = projects.ensure(client, project, scheme, update=update_config)
+        before = {} if new else creating.present(client, number, predictions=bool(models))
         _same_texts(tasks, before)
         there, repaired, doubled = twins.repair(client, number, before)
         fresh = {key: payload for key, payload in payloads.items() if key not in there}
         old = {key: payload for key, payload in payloads.items() if key in there}
-        expected = total(client, number) + len(fresh)
+        expected = len(fresh) + (0 if new else total(client, number))
         creating.create(client, number, fresh, progress)
         updated = updating.update(client, number, there, old, progress)
         if total(client, number) != expected:  # somebody else made tasks meanwhile

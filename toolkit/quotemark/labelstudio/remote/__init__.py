@@ -1,0 +1,7 @@
+"""What is said to a Label Studio server: push tasks to it, pull what annotators made of them."""
+
+from quotemark.labelstudio.remote.memory import cache_folder
+from quotemark.labelstudio.remote.pulling import Pulled, pull
+from quotemark.labelstudio.remote.pushing import PushReport, push
+
+__all__ = ["Pulled", "PushReport", "cache_folder", "pull", "push"]

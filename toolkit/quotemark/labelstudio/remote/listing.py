@@ -1,0 +1,175 @@
+"""The tasks of a project, page by page, with no more of each than is needed.
+
+The server computes every field of a task unless it is told which ones (`include`): that is what
+makes its own list of whole tasks slow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
+
+from quotemark.errors import error
+from quotemark.labelstudio.remote.progress import Progress, silent
+from quotemark.model import Json
+
+if TYPE_CHECKING:
+    from label_studio_sdk import LabelStudio
+
+PAGE = 500
+"""Tasks in one answer."""
+
+SOME = 100
+"""Tasks asked for by their ids in one question: it stands in the address, which may not be long."""
+
+Part = Literal["data", "annotations", "predictions"]
+
+_OUTLINE = (
+    "id",
+    "updated_at",
+    "total_annotations",
+    "cancelled_annotations",
+    "total_predictions",
+)
+_LAYER = ("result", "created_at")
+_PARTS: dict[Part, tuple[str, ...]] = {
+    "data": ("data",),
+    "annotations": (
+        "data",
+        "annotations",
+        "completed_by",
+        "was_cancelled",
+        "ground_truth",
+        "lead_time",
+        "parent_prediction",
+        "parent_annotation",
+        *_LAYER,
+    ),
+    "predictions": ("data", "predictions", "model_version", "score", *_LAYER),
+}
+"""The fields to include: the server takes one list for tasks and what is in them."""
+
+Stamp = tuple[Json, ...]
+"""What of a task changes whenever its annotations or predictions do; drafts change nothing."""
+
+
+def own_tasks(
+    client: LabelStudio,
+    project: int,
+    *parts: Part,
+    ids: Sequence[int] | None = None,
+    progress: Progress = silent,
+) -> Iterator[dict[str, Json]]:
+    """Every task of a project, or those of `ids`, as JSON: its outline and the `parts` of it.
+
+    In the order in which they were made. Raises `QuotemarkError` where the server gives fewer
+    than it counts: the SDK takes a page that fails for the last one.
+    """
+    include = dict.fromkeys([*_OUTLINE, *(name for part in parts for name in _PARTS[part])])
+    whole = {"annotations", "predictions"} & set(parts)
+    asked = {
+        "project": project,
+        "fields": "all" if whole else "task_only",
+        "include": ",".join(include),
+        "resolve_uri": False,
+    }
+    if ids is None:
+        yield from _pages(client, asked, {}, progress)
+        return
+    for start in range(0, len(ids), SOME):
+        some = {"all": False, "included": list(ids[start : start + SOME])}
+        yield from _pages(client, asked, {"selectedItems": some})
+        progress("tasks", min(start + SOME, len(ids)), len(ids))
+
+
+def _pages(
+    client: LabelStudio,
+    asked: dict[str, Any],
+    query: dict[str, Json],
+    progress: Progress = silent,
+    *filters: dict[str, Json],
+) -> Iterator[dict[str, Json]]:
+    """Tasks by id. Each page begins after the last id of the one before, not at a number:
+    a task that is deleted meanwhile would move the others, and one would be left out."""
+    seen, left, last = 0, 1, 0
+    while left > 0:
+        after = {
+            "filter": "filter:tasks:id",
+            "operator": "greater",
+            "type": "Number",
+            "value": last,
+        }
+        words = {
+            "ordering": ["tasks:id"],
+            "filters": {"conjunction": "and", "items": [after, *filters]},
+            **query,
+        }
+        page: Any = client.tasks.list(
+            **asked, query=msgspec.json.encode(words).decode(), page_size=PAGE
+        )
+        count = page.response.total
+        if page.items is None or count is None or (count and not page.items):
+            message = f"the server counts {count} more tasks and gives none"
+            raise error("server", message, "try again")
+        for task in page.items:
+            yield task.model_dump(mode="json")
+            last = max(last, int(task.id))
+        seen, left = seen + len(page.items), count - len(page.items)
+        progress("tasks", seen, seen + left)
+
+
+def stamp(task: dict[str, Json]) -> Stamp:
+    """What a task's outline says of its state."""
+    return tuple(task.get(name) for name in _OUTLINE[1:])
+
+
+def total(client: LabelStudio, project: int) -> int:
+    """How many tasks a project has."""
+    pager: Any = client.tasks.list(
+        project=project, fields="task_only", include="id", page_size=1, resolve_uri=False
+    )
+    return int(pager.response.total or 0)
+
+
+def drafted(client: LabelStudio, project: int) -> list[int]:
+    """The ids of the tasks in which somebody has a draft."""
+    having = {
+        "filter": "filter:tasks:draft_exists",
+        "operator": "equal",
+        "type": "Boolean",
+        "value": True,
+    }
+    asked = {"project": project, "fields": "task_only", "include": "id", "resolve_uri": False}
+    return [int(task["id"]) for task in _pages(client, asked, {}, silent, having)]
+
+
+def exported(client: LabelStudio, project: int, ids: Sequence[int]) -> Iterator[dict[str, Json]]:
+    """Tasks with everybody's drafts, which only an export gives; predictions are bare ids.
+
+    The server keeps a copy of each export beside its database, so ask for few.
+    """
+    for start in range(0, len(ids), SOME):
+        stream: Any = client.projects.exports.download_sync(
+            project,
+            export_type="JSON",
+            download_all_tasks=True,
+            download_resources=False,
+            ids=None,
+            request_options={
+                "additional_query_parameters": {
+                    "ids[]": [str(i) for i in ids[start : start + SOME]]
+                }
+            },
+        )
+        yield from msgspec.json.decode(b"".join(stream))
+
+
+def key(task: dict[str, Json]) -> str | None:
+    """The key of a task that quotemark has made; None of any other."""
+    data = task.get("data")
+    if not isinstance(data, dict) or "text_sha256" not in data:
+        return None
+    found = data.get("key")
+    return str(found) if found is not None else None

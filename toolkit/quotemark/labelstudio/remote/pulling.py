@@ -1,0 +1,128 @@
+"""Pull: everything that was annotated in a project, of which only what changed is fetched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from quotemark.errors import Problem, QuotemarkError
+from quotemark.labelstudio.codec import parse
+from quotemark.labelstudio.remote import memory, projects
+from quotemark.labelstudio.remote.listing import Part, drafted, exported, key, own_tasks, stamp
+from quotemark.labelstudio.remote.progress import Progress, silent
+from quotemark.labelstudio.session import TIMEOUT, session, shown
+from quotemark.model import Corpus, Json
+from quotemark.scheme import Scheme
+from quotemark.tasks import Task, stitch
+
+if TYPE_CHECKING:
+    from label_studio_sdk import LabelStudio
+
+
+@dataclass(frozen=True, slots=True)
+class Pulled:
+    """What a pull brought; with `keep_going`, the problems of annotations left out.
+
+    `fetched` of the project's `tasks` had changed since the last pull. Tasks of the keys in
+    `doubled` are there more than once; their annotations were put together.
+    """
+
+    corpus: Corpus
+    problems: tuple[Problem, ...] = ()
+    tasks: int = 0
+    fetched: int = 0
+    doubled: tuple[str, ...] = ()
+
+
+def pull(
+    *,
+    url: str,
+    token: str,
+    project: int | str,
+    scheme: Scheme,
+    predictions: bool = False,
+    keep_going: bool = False,
+    timeout: float = TIMEOUT,
+    cache: Path | None = None,
+    progress: Progress = silent,
+) -> Pulled:
+    """Everything that was annotated in a project, its tasks put together to documents.
+
+    The annotator's name is the user's email; drafts, of everybody, and cancelled annotations
+    are told by their status. Of several annotations by one user of one task, the last saved
+    counts. `cache` is a folder that remembers tasks, so that the next pull fetches only those
+    that have changed; the result is the same without it. Raises `QuotemarkError` with the
+    problems of all annotations; with `keep_going`, these annotations are left out and their
+    problems returned. Raises, too, where the server gives no answer within `timeout` seconds.
+    """
+    with session(url, token, timeout) as client:
+        number = projects.need(client, project, shown(url))
+        users = {user.id: user.email for user in client.users.list() if user.id is not None}
+        since = str(client.projects.get(number).created_at)
+        known = memory.recall(cache, shown(url), number, since, predictions=predictions)
+        drafts = drafted(client, number)  # first: what is submitted meanwhile is an annotation
+        parts: tuple[Part, ...] = ("annotations", *(("predictions",) if predictions else ()))
+        found, fetched = _found(client, number, parts, known, progress)
+        memory.keep(cache, shown(url), number, since, found, predictions=predictions)
+        for task in exported(client, number, [i for i in drafts if i in found]):
+            with_drafts = {"annotations": task["annotations"], "drafts": task["drafts"]}
+            found[int(task["id"])] = {**found[int(task["id"])], **with_drafts}
+    merged, doubled = _merged(found.values())
+    tasks: list[Task] = []
+    problems: list[Problem] = []
+    place = f"{shown(url).rstrip('/')}/projects/{number}"
+    for json in merged:
+        parsed = parse(json, scheme, users=users, place=place)
+        problems += parsed.problems
+        tasks += [parsed.task] if parsed.task else []
+    if problems and not keep_going:
+        raise QuotemarkError(problems)
+    if predictions:
+        tasks = [replace(t, annotations=(*t.annotations, *t.predictions)) for t in tasks]
+    return Pulled(stitch(tasks), tuple(problems), len(found), fetched, doubled)
+
+
+def _found(
+    client: LabelStudio,
+    project: int,
+    parts: tuple[Part, ...],
+    known: memory.Tasks,
+    progress: Progress,
+) -> tuple[memory.Tasks, int]:
+    """The project's tasks by id, and how many of them had to be fetched."""
+    if not known:
+        every = {int(t["id"]): t for t in own_tasks(client, project, *parts, progress=progress)}
+        return every, len(every)
+    outlines = {int(task["id"]): stamp(task) for task in own_tasks(client, project)}
+    changed = [i for i, now in outlines.items() if i not in known or stamp(known[i]) != now]
+    fresh = {
+        int(task["id"]): task
+        for task in own_tasks(client, project, *parts, ids=changed, progress=progress)
+    }
+    # What has been deleted between the two questions is in neither.
+    kept = {i: known[i] for i in outlines if i not in changed}
+    return dict(sorted({**kept, **fresh}.items())), len(fresh)
+
+
+def _merged(
+    tasks: Iterable[dict[str, Json]],
+) -> tuple[list[dict[str, Json]], tuple[str, ...]]:
+    """Tasks of one key put together, as the next push will do on the server; their keys."""
+    found: dict[str, dict[str, Json]] = {}
+    foreign: list[dict[str, Json]] = []
+    doubled: dict[str, None] = {}
+    for task in tasks:
+        name = key(task)
+        if name is None:
+            foreign.append(task)
+        elif name not in found:
+            found[name] = task
+        else:
+            doubled[name] = None
+            first = found[name]
+            lists = ("annotations", "drafts")
+            both = {at: [*first.get(at, ()), *task.get(at, ())] for at in lists}
+            found[name] = {**first, **both}
+    return [*found.values(), *foreign], tuple(doubled)
