@@ -142,15 +142,13 @@ def fitting(label_config: str, scheme: Scheme) -> None:
         for control, value in _places(ElementTree.fromstring(labeling_config(scheme)))  # noqa: S314
         if not control or control in asked
     ]
-    lacking = [  # the values of a control that is not there go without saying
-        (control, value)
-        for control, value in needed
-        if (control, value) not in there and (not value or not control or (control, "") in there)
-    ]
-    if lacking:
-        names = ", ".join(value or control for control, value in lacking[:5])
-        more = f" and {len(lacking) - 5} more" if len(lacking) > 5 else ""
-        message = f"the project's labelling configuration lacks of {scheme.id}: {names}{more}"
+    lacking = [place for place in needed if place not in there]
+    absent = [control for control, value in lacking if not value]
+    names = [*absent, *(value for control, value in lacking if value and control not in absent)]
+    if names:
+        more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+        listed = ", ".join(names[:5])
+        message = f"the project's labelling configuration lacks of {scheme.id}: {listed}{more}"
         remedy = "push with --update-config, or serve the project's own --scheme"
         raise error("config", message, remedy)
 
