@@ -1,4 +1,4 @@
-"""`quotemark config`, `push`, `pull` and `import`: to Label Studio and back."""
+"""`quotemark config`, `push` and `pull`: to Label Studio and back."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from quotemark.files import STDIO, read_text, write_atomic
 from quotemark.labelstudio.session import TIMEOUT, URL, find_token
 
 if TYPE_CHECKING:
+    from quotemark.labelstudio.remote import PushReport
     from quotemark.model import Corpus
 
 Url = Annotated[
@@ -115,6 +116,11 @@ def push(
         )
     counts = (len(report.created), len(report.updated), len(report.unchanged))
     typer.echo("created {}, updated {}, unchanged {}: {}".format(*counts, report.url))
+    remark(report)
+
+
+def remark(report: PushReport) -> None:
+    """Say what a push has left out or mended."""
     if report.kept:
         message = f"{len(report.kept)} tasks were there already: their annotations were not sent"
         typer.echo(f"quotemark: {message}", err=True)
@@ -178,26 +184,6 @@ def pull(
         typer.echo(f"quotemark: {problem}", err=True)
     if pulled.problems:
         raise typer.Exit(1)
-
-
-def import_(
-    exports: Annotated[
-        list[Path],
-        typer.Argument(metavar="EXPORT...", help="Label Studio exports in its JSON format."),
-    ],
-    output: LayersOutput,
-    scheme: SchemeFile = None,
-    name: Names = None,
-) -> None:
-    """Turn Label Studio export files into one file of the native format."""
-    from quotemark.formats import ReadOptions, read, write
-
-    spare_inputs(output, *exports, scheme)
-    spare_gold(output)
-    corpus = read(*exports, format="labelstudio", options=ReadOptions(scheme=scheme_of(scheme)))
-    named = renamed(corpus, name)
-    write(named, output)
-    typer.echo(f"quotemark: {counts_of(named)}", err=True)
 
 
 def renamed(corpus: Corpus, names: list[str] | None) -> Corpus:

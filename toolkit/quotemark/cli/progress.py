@@ -1,10 +1,12 @@
-"""How far a long command has come, on a terminal; nothing anywhere else."""
+"""How far a long command has come, on a terminal; next to nothing anywhere else."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+
+import typer
 
 
 @contextmanager
@@ -28,3 +30,19 @@ def bars() -> Iterator[Callable[[str, int, int], None]]:
             shown.update(tasks[what], completed=done, total=total)
 
         yield tell
+
+
+@contextmanager
+def waiting(what: str) -> Iterator[None]:
+    """Say what takes so long; on a terminal, until it is done, and for how long by now."""
+    if not sys.stderr.isatty():
+        typer.echo(f"quotemark: {what} …", err=True)
+        yield
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
+        shown.add_task(what, total=None)
+        yield

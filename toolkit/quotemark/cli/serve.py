@@ -83,7 +83,7 @@ def serve(
     chosen, made_by = scheme_of(scheme), extractor_named(extractor)
     secret = find_secret(secret_file)
     token = "" if project is None else find_token(token_file)
-    _log_to_stderr()
+    log_to_stderr()
     for sign in STOPPING:
         signal.signal(sign, signal.default_int_handler)  # as Ctrl-C does, they end it in good order
     try:
@@ -92,7 +92,7 @@ def serve(
             connection: AbstractContextManager[None] = nullcontext()
             if project is not None:
                 reach = partial(session, url, token, timeout)
-                connection = _connected(reach, project, where, chosen, made_by, secret)
+                connection = connected(reach, project, where, chosen, made_by, secret)
             with connection:
                 typer.echo(where)
                 typer.echo(f"quotemark: serving {made_by.name}; Ctrl-C stops it", err=True)
@@ -118,7 +118,7 @@ def find_secret(file: Path | None = None) -> str | None:
 
 
 @contextmanager
-def _connected(
+def connected(
     reach: Callable[[], AbstractContextManager[LabelStudio]],
     project: str,
     where: str,
@@ -144,7 +144,7 @@ def _connected(
             typer.echo(f"quotemark: project {number} stays connected: {failure}", err=True)
 
 
-def _log_to_stderr() -> None:
+def log_to_stderr() -> None:
     """What the server logs, as the lines of any command."""
     log = logging.getLogger("quotemark.serve")
     if not log.handlers:

@@ -5,18 +5,25 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import time
 import webbrowser
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from quotemark.cli.labelstudio import remark
 from quotemark.cli.options import SchemeFile, scheme_of
+from quotemark.cli.progress import bars, waiting
+from quotemark.cli.serve import STOPPING, connected, log_to_stderr
 from quotemark.errors import error
+from quotemark.labelstudio.session import TIMEOUT, session
 
 if TYPE_CHECKING:
+    from quotemark.extractors import Extractor
+    from quotemark.labelstudio.remote import PushReport
     from quotemark.labelstudio.studio import Studio
     from quotemark.scheme import Scheme
     from quotemark.tasks import Task
@@ -40,6 +47,14 @@ def studio(
     update_config: Annotated[
         bool, typer.Option(help="Replace the project's labelling configuration if it differs.")
     ] = False,
+    extractor: Annotated[
+        str | None,
+        typer.Option(
+            "--extractor",
+            metavar="NAME",
+            help="Let this extractor pre-annotate tasks when they are opened, as serve does.",
+        ),
+    ] = None,
     browser: Annotated[bool, typer.Option(help="Open the project in the browser.")] = True,
     port: Annotated[
         int | None,
@@ -84,23 +99,26 @@ def studio(
         raise error("studio", "does not run on Windows", "run it in WSL, or push to a server")
     from quotemark.labelstudio.studio.home import default_home
 
-    chosen = scheme_of(scheme)
+    chosen, backend = scheme_of(scheme), _extractor(extractor)
     given = _read(tasks or [], chosen)
     folder = data_dir or default_home()
-    for sign in (signal.SIGTERM, signal.SIGHUP):
+    for sign in STOPPING:
         signal.signal(sign, signal.default_int_handler)  # as Ctrl-C does, they end it in good order
     ready = False
     try:
         with ExitStack() as stack:
             server = _start(stack, folder, port, username, database_url_file)
             page = server.url
-            if tasks or project:
-                page = _push(server, given, project or PROJECT, chosen, update_config)
+            if tasks or project or backend:
+                report = _push(server, given, project or PROJECT, chosen, update_config)
+                page = f"{report.url}/data?labeling=1"
+                if backend:
+                    _serve(stack, server, report.project, chosen, backend)
             ready = True
             _announce(server, page, folder, show_password)
             if browser and _has_screen():
                 webbrowser.open(page)
-            _until_stopped(server, folder)
+            _until_stopped(server, folder, serving=backend is not None)
     except KeyboardInterrupt:
         typer.echo("quotemark: Label Studio is stopped", err=True)
         raise typer.Exit(0 if ready else 130) from None
@@ -112,6 +130,14 @@ def _read(files: list[Path], scheme: Scheme) -> list[Task]:
 
     options = ReadOptions(scheme=scheme)
     return [task for file in files for task in read_tasks(file, options)]
+
+
+def _extractor(name: str | None) -> Extractor | None:
+    if name is None:
+        return None
+    from quotemark.extractors import extractor
+
+    return extractor(name)
 
 
 def _start(
@@ -130,25 +156,42 @@ def _start(
     what = "starting Label Studio"
     if not address(folder).url:
         what += ", which sets up its database: a minute or two, this once"
-    with _progress(what):
+    with waiting(what):
         return stack.enter_context(started)
 
 
-def _push(server: Studio, tasks: list[Task], project: str, scheme: Scheme, update: bool) -> str:
-    """Bring the tasks to the project; the address of the page where it is labelled."""
+def _push(
+    server: Studio, tasks: list[Task], project: str, scheme: Scheme, update: bool
+) -> PushReport:
+    """Bring the tasks to the project, and say so."""
     from quotemark.labelstudio import remote
 
-    report = remote.push(
-        tasks,
-        url=server.url,
-        token=server.token,
-        project=project,
-        scheme=scheme,
-        update_config=update,
-    )
+    with bars() as progress:
+        report = remote.push(
+            tasks,
+            url=server.url,
+            token=server.token,
+            project=project,
+            scheme=scheme,
+            update_config=update,
+            progress=progress,
+        )
     counts = (len(report.created), len(report.updated), len(report.unchanged))
     typer.echo("quotemark: tasks: created {}, updated {}, unchanged {}".format(*counts), err=True)
-    return f"{report.url}/data?labeling=1"
+    remark(report)
+    return report
+
+
+def _serve(
+    stack: ExitStack, server: Studio, project: int, scheme: Scheme, extractor: Extractor
+) -> None:
+    """Have the extractor asked for predictions, until the stack ends."""
+    from quotemark.labelstudio.serving import serving
+
+    log_to_stderr()
+    reach = partial(session, server.url, server.token, TIMEOUT)
+    where = stack.enter_context(serving(extractor, scheme))
+    stack.enter_context(connected(reach, str(project), where, scheme, extractor, None))
 
 
 def _announce(server: Studio, page: str, folder: Path, show_password: bool) -> None:
@@ -160,32 +203,23 @@ def _announce(server: Studio, page: str, folder: Path, show_password: bool) -> N
     typer.echo(f"quotemark: pull and push reach it with {token}", err=True)
 
 
-def _until_stopped(server: Studio, folder: Path) -> None:
-    """Wait, where the server is ours. Raises `QuotemarkError` where it ends by itself."""
-    from quotemark.labelstudio.studio.server import ended
+def _until_stopped(server: Studio, folder: Path, *, serving: bool) -> None:
+    """Wait, where something of ours runs. Raises `QuotemarkError` where the server ends by itself.
 
+    One that was started elsewhere can be watched by its lock alone.
+    """
+    from quotemark.labelstudio.studio.server import address, ended
+
+    if server.process is None and not serving:
+        return
+    typer.echo("quotemark: Ctrl-C stops it", err=True)
     if server.process is not None:
-        typer.echo("quotemark: Ctrl-C stops it", err=True)
         raise ended(folder, server.process.wait())
+    while address(folder).runs:
+        time.sleep(1)
 
 
 def _has_screen() -> bool:
     """Whether a browser has somewhere to open; one in the terminal would take that over."""
     names = ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
     return sys.platform == "darwin" or any(os.environ.get(name) for name in names)
-
-
-@contextmanager
-def _progress(what: str) -> Iterator[None]:
-    """Say what takes so long; in a terminal, for how long it has by now."""
-    if not sys.stderr.isatty():
-        typer.echo(f"quotemark: {what} …", err=True)
-        yield
-        return
-    from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
-        shown.add_task(what, total=None)
-        yield

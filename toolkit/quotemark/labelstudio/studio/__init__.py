@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from quotemark.errors import error
 from quotemark.labelstudio.studio.credentials import credentials
-from quotemark.labelstudio.studio.database import SQLITE, Database, check_same
+from quotemark.labelstudio.studio.database import SQLITE, Database, check_same, remember
 from quotemark.labelstudio.studio.home import open_home
 from quotemark.labelstudio.studio.server import (
     address,
@@ -71,6 +71,7 @@ def studio(
     settings = environment(folder, owner, database)
     with process(folder, listener, settings) as started:
         wait(url, folder, patience, started)
+        remember(folder, database)
         yield Studio(url, owner.username, owner.password, owner.token, started)
 
 

@@ -12,6 +12,9 @@ from quotemark.errors import error
 from quotemark.files import read_bytes
 from quotemark.labelstudio.studio.home import keep
 
+NAME = "database"
+"""The file of a data folder that says what its database is, without a password."""
+
 URL_VARIABLE = "QUOTEMARK_DATABASE_URL"
 
 _FORM = "give one as in postgresql://user:password@host:5432/database"
@@ -92,8 +95,8 @@ def check_same(folder: Path, database: Database) -> None:
 
     A server that starts with an empty database looks as if everything were lost.
     """
-    file = folder / "database"
-    before = keep(file, lambda: database.name)
+    file = folder / NAME
+    before = keep(file, lambda: "") if os.path.lexists(file) else database.name
     if before != database.name:
         message = f"the annotations of this data folder are in {before}, not in {database.name}"
         if before == SQLITE.name:
@@ -101,3 +104,8 @@ def check_same(folder: Path, database: Database) -> None:
         else:
             remedy = f"give its URL in {URL_VARIABLE} or --database-url-file"
         raise error("database", message, remedy, file=file)
+
+
+def remember(folder: Path, database: Database) -> None:
+    """Note that a data folder has been used with a database."""
+    keep(folder / NAME, lambda: database.name)

@@ -143,9 +143,10 @@ def ended(folder: Path, code: int | None) -> Exception:
 
 
 def last_line(log: Path) -> str:
-    """The last line that a server has said."""
-    lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-    return lines[-1][:200] if lines else "it said nothing"
+    """The last line that a server has said, passing over those that go on from one before."""
+    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+    said = [line for line in lines if line and not line[0].isspace()]
+    return said[-1][:200] if said else "it said nothing"
 
 
 class Address(NamedTuple):
