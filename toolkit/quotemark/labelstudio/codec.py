@@ -13,7 +13,7 @@ from quotemark.formats.records import RawEntity
 from quotemark.labelstudio.checks import unfit
 from quotemark.labelstudio.controls import NO_KEY, speaker_choices, target_choices
 from quotemark.labelstudio.decode import Decoded, decode
-from quotemark.labelstudio.encode import encode
+from quotemark.labelstudio.encode import encode, written
 from quotemark.model import Annotation, Entity, Json, text_hash
 from quotemark.scheme import Scheme
 from quotemark.tasks import Task
@@ -251,7 +251,7 @@ def _provenance(layer: RawLayer, task: RawTask, place: str) -> dict[str, Json]:
 
 def _annotation(layer: Annotation, task: Task, scheme: Scheme) -> dict[str, Json]:
     return {
-        "result": encode(layer, task, scheme),
+        "result": written(layer, task, scheme),
         "completed_by": {"email": layer.annotator},
         "was_cancelled": layer.status == "cancelled",
         "ground_truth": False,
@@ -263,7 +263,7 @@ def _prediction(layer: Annotation, task: Task, scheme: Scheme) -> dict[str, Json
     """A prediction; its score is the mean of its spans', where they have any."""
     scores = [span.score for span in layer.spans if span.score is not None]
     return {
-        "result": encode(layer, task, scheme),
+        "result": written(layer, task, scheme),
         "model_version": layer.annotator,
         **({"score": sum(scores) / len(scores)} if scores else {}),
         **({} if layer.status == "predicted" else {"status": layer.status}),

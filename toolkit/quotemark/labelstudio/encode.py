@@ -83,6 +83,11 @@ def encode(annotation: Annotation, task: Task, scheme: Scheme) -> list[Result]:
     problems = list(unfit(annotation, task, scheme))
     if problems:
         raise QuotemarkError(problems)
+    return written(annotation, task, scheme)
+
+
+def written(annotation: Annotation, task: Task, scheme: Scheme) -> list[Result]:
+    """As `encode`, for an annotation that is known to fit."""
     by_attribute = {(c.label, c.attribute.name, c.typed): c for c in controls(scheme).values()}
     used = {region_id(span.id) for span in annotation.spans}
     results: list[Result] = []
