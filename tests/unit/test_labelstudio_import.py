@@ -74,7 +74,8 @@ def test_a_foreign_export_is_read_by_its_text(tmp_path: Path) -> None:
     assert (layer.annotator, layer.spans) == ("b@x.org", (Span("x", "Verb", ((4, 8),)),))
     code, _, complaint = run("import", file, "-o", tmp_path / "no.jsonl")
     assert code == 2
-    assert "labels ['Verb']: one of Quote, Speaker, Cue, Stance is expected" in complaint
+    assert "7: 7:0-12 b@x.org x: label 'Verb'" in complaint
+    assert "has Quote, Speaker, Cue, Stance [label]; add ours to --map Verb=" in complaint
     assert not (tmp_path / "no.jsonl").exists()
 
 

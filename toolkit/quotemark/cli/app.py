@@ -20,6 +20,7 @@ from quotemark.cli.compare import compare
 from quotemark.cli.convert import convert
 from quotemark.cli.extract import extract
 from quotemark.cli.ground import ground
+from quotemark.cli.import_ import import_
 from quotemark.cli.init import init
 from quotemark.cli.power import power
 from quotemark.cli.score import score
@@ -86,7 +87,7 @@ app.command()(convert)
 app.command()(labelstudio.config)
 app.command()(labelstudio.push)
 app.command()(labelstudio.pull)
-app.command("import")(labelstudio.import_)
+app.command("import")(import_)
 app.command()(studio)
 app.command()(serve)
 

@@ -78,16 +78,32 @@ def read(
     Corpus(documents={}, annotations=())
     """
     options = options or ReadOptions()
+    problems: list[Problem] = []
+
+    def corpora() -> Iterator[tuple[Path, Corpus]]:
+        for path, doc_id in files_in(map(Path, paths), format):
+            try:
+                yield path, _reader(path, format)(path, replace(options, doc_id=doc_id))
+            except QuotemarkError as failure:
+                problems.extend(failure.problems)
+
+    corpus = joined(corpora(), problems, merged=merged)
+    if problems:
+        raise QuotemarkError(problems)
+    return corpus
+
+
+def joined(
+    corpora: Iterable[tuple[Path, Corpus]],
+    problems: list[Problem],
+    *,
+    merged: list[Problem] | None = None,
+) -> Corpus:
+    """The corpora of several files as one; two texts under one id are added to `problems`."""
     documents: dict[str, Document] = {}
     homes: dict[str, Path] = {}
     annotations: list[Annotation] = []
-    problems: list[Problem] = []
-    for path, doc_id in files_in(map(Path, paths), format):
-        try:
-            corpus = _reader(path, format)(path, replace(options, doc_id=doc_id))
-        except QuotemarkError as failure:
-            problems += failure.problems
-            continue
+    for path, corpus in corpora:
         annotations += corpus.annotations
         for document in corpus.documents.values():
             known = documents.get(document.id, document)
@@ -104,8 +120,6 @@ def read(
                 remedy = "name it once, or give each an id of its own"
                 merged.append(Problem(Where(str(path), doc=document.id), "merged", message, remedy))
             homes.setdefault(document.id, path)
-    if problems:
-        raise QuotemarkError(problems)
     return Corpus(documents, tuple(annotations))
 
 

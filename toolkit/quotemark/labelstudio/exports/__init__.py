@@ -1,0 +1,1 @@
+"""Exports of other people's projects, in any form that Label Studio has written."""

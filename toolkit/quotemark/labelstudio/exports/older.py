@@ -1,0 +1,109 @@
+"""Tasks of any version of Label Studio: the same things under older names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+import msgspec
+
+from quotemark.model import Json
+
+NUMBERS = {"id": (int, str), "parent_prediction": (int,), "lead_time": (int, float)}
+"""What else is said of an annotation, and as what."""
+
+
+class RawItem(msgspec.Struct):
+    """An exported task. Before version 1.0, annotations were called completions."""
+
+    data: dict[str, Any]
+    id: int | str | None = None
+    annotations: list[Any] | None = None
+    completions: list[dict[str, Any]] | None = None
+    drafts: list[Any] | None = None
+    predictions: list[Any] | None = None
+
+
+class Old(NamedTuple):
+    """An annotation, draft or prediction: what it is, whose, and the rest as the codec reads it."""
+
+    group: str
+    status: str
+    who: str
+    unnamed: bool
+    about: Mapping[str, Json]
+    results: list[Any]
+    answers: Mapping[str, Json]
+
+
+def layers_of(item: RawItem) -> Iterator[Old]:
+    """A task's annotations, drafts and predictions; predictions known by number are passed over.
+
+    Who made them is told by `completed_by`, `user` or `model_version`, where it is told at all:
+    else they are called *unknown*, and numbered where a task has several.
+    """
+    found = {
+        "annotations": [*(item.annotations or ()), *(item.completions or ())],
+        "drafts": [layer for layer in item.drafts or () if _results(layer)],
+        "predictions": item.predictions or [],
+    }
+    for group, layers in found.items():
+        made = [layer for layer in layers if isinstance(layer, dict)]
+        makers = [_who(layer) for layer in made]
+        nameless = makers.count("")
+        number = 0
+        for layer, who in zip(made, makers, strict=True):
+            number += not who
+            name = who or ("unknown" if nameless == 1 else f"unknown-{number}")
+            skipped = bool(layer.get("was_cancelled") or layer.get("skipped"))
+            status = {"drafts": "draft", "predictions": "predicted"}.get(group, "submitted")
+            status = "cancelled" if skipped and group == "annotations" else status
+            yield Old(
+                group,
+                status,
+                name,
+                not who and group != "predictions",
+                _about(layer, group, name, status),
+                _results(layer),
+                layer.get("answers") or {},
+            )
+
+
+def _results(layer: Any) -> list[Any]:
+    results = layer.get("result") if isinstance(layer, dict) else None
+    return results if isinstance(results, list) else []
+
+
+def _who(layer: Mapping[str, Any]) -> str:
+    for key in ("completed_by", "user", "model_version"):
+        who = layer.get(key)
+        if isinstance(who, dict):
+            who = who.get("email") or who.get("id") or who.get("username")
+        if isinstance(who, bool) or not who:
+            continue
+        return f"user-{who}" if isinstance(who, int) else str(who)
+    return ""
+
+
+def _about(layer: Mapping[str, Any], group: str, who: str, status: str) -> dict[str, Json]:
+    """What the codec takes of a layer besides its results."""
+    maker = {"model_version": who} if group == "predictions" else {"completed_by": {"email": who}}
+    about: dict[str, Json] = {**maker, "was_cancelled": status == "cancelled"}
+    for key in ("created_at", "updated_at"):
+        when = layer.get(key)
+        if isinstance(when, (int, float)) and not isinstance(when, bool):
+            when = _moment(when)
+        about |= {key: when} if isinstance(when, str) else {}
+    for key, kinds in NUMBERS.items():
+        value = layer.get(key)
+        about |= {key: value} if isinstance(value, kinds) and not isinstance(value, bool) else {}
+    return about
+
+
+def _moment(seconds: float) -> str | None:
+    """A moment as today's versions write it; older ones count seconds."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC).isoformat().replace("+00:00", "Z")
+    except (OverflowError, OSError, ValueError):
+        return None
