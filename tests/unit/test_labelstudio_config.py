@@ -6,7 +6,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from quotemark.labelstudio.config import labeling_config
-from quotemark.labelstudio.controls import controls
+from quotemark.labelstudio.controls import controls, links
 from quotemark.scheme import default_scheme, parse_scheme
 
 COMMITTED = Path(__file__).parents[2] / "annotations" / "labeling_config.xml"
@@ -30,6 +30,7 @@ HOSTILE = parse_scheme(
     [relations.r]
     head = "A"
     tail = "A"
+    nearest = { after = "alt+n", before = "<" }
     """
 )
 
@@ -44,11 +45,21 @@ def test_every_attribute_has_its_controls_for_its_label_only() -> None:
     for scheme in (default_scheme(), HOSTILE):
         root = ElementTree.fromstring(labeling_config(scheme))
         asked = {tag.get("name"): tag for tag in root.iter() if tag.get("perRegion")}
-        assert set(asked) == {*controls(scheme), "unsure", "comment"}
+        assert set(asked) == {*controls(scheme), *links(scheme), "unsure", "comment"}
         for name, control in controls(scheme).items():
             assert asked[name].get("whenLabelValue") == control.label
             assert asked[name].tag == ("TextArea" if control.typed else "Choices")
             assert asked[name].get("toName") == "text"
+
+
+def test_a_relation_with_keys_is_asked_at_its_heads() -> None:
+    for scheme in (default_scheme(), HOSTILE):
+        root = ElementTree.fromstring(labeling_config(scheme))
+        for name, kind in links(scheme).items():
+            (tag,) = [tag for tag in root.iter("Choices") if tag.get("name") == name]
+            assert tag.get("whenLabelValue") == kind.head
+            keys = {(choice.get("value"), choice.get("hotkey")) for choice in tag}
+            assert keys == set(kind.nearest)
 
 
 def test_names_are_unique_and_relations_complete() -> None:
@@ -83,7 +94,7 @@ def test_what_the_scheme_says_is_escaped() -> None:
     assert "<script>" not in made
     root = ElementTree.fromstring(made)
     values = [tag.get("value") for tag in root.iter("Choice")]
-    assert values == ["<b>", '"', "a, b", "AUTHOR & co", "unsure"]
+    assert values == ["<b>", '"', "a, b", "AUTHOR & co", "before", "after", "unsure"]
 
 
 def test_a_condition_that_label_studio_would_split_at_its_comma_is_left_out() -> None:
@@ -94,4 +105,4 @@ def test_a_condition_that_label_studio_would_split_at_its_comma_is_left_out() ->
 def test_a_hotkey_of_the_scheme_is_not_taken_twice() -> None:
     root = ElementTree.fromstring(labeling_config(HOSTILE))
     keys = [tag.get("hotkey") for tag in root.iter() if tag.get("hotkey") not in (None, "f20")]
-    assert keys == ["n"]
+    assert keys == ["n", "<", "alt+n"]

@@ -114,6 +114,8 @@ CASES: list[tuple[str, Annotation]] = [
         with_attributes(QUOTE, source="elsewhere", source_entity=None),
         relations=GOOD.relations[:1],
     )),
+    ("no-holder", with_attributes(STANCE, holder=None)),
+    ("unlinked", with_span(replace(STANCE, meta={"unlinked": ["expressed_in around"]}))),
 ]  # fmt: skip
 ALONG = {"self-relation": {"relation"}}
 """Codes that come with another one."""

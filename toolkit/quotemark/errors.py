@@ -32,6 +32,8 @@ class Where:
 class Problem:
     """One finding: a stable code, its place, what is wrong and what to do about it.
 
+    `link` is the address of a page where it can be mended, if there is one.
+
     >>> print(Problem(Where(doc="a1", item="q7"), "offset", "ends at 90 of 80", "correct the end"))
     a1: q7: ends at 90 of 80 [offset]; correct the end
     """
@@ -40,11 +42,13 @@ class Problem:
     code: str
     message: str
     remedy: str = ""
+    link: str = ""
 
     def __str__(self) -> str:
         place = f"{self.where}: " if str(self.where) else ""
         remedy = f"; {self.remedy}" if self.remedy else ""
-        return f"{place}{printable(self.message)} [{self.code}]{remedy}"
+        link = f" <{printable(self.link)}>" if self.link else ""
+        return f"{place}{printable(self.message)} [{self.code}]{remedy}{link}"
 
 
 class QuotemarkError(Exception):

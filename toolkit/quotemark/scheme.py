@@ -20,6 +20,9 @@ from quotemark.errors import Problem, QuotemarkError, Where, error
 
 AttributeType = Literal["choice", "entity", "target", "text"]
 
+NEAREST = ("before", "around", "after")
+"""Where the nearest span of a label can stand, seen from another span."""
+
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
 RESERVED = {"continues", "unsure", "comment"}
 """Names that the Label Studio codec needs for itself."""
@@ -59,13 +62,18 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class RelationType:
-    """A kind of relation: the labels it may join, and how many may leave one head."""
+    """A kind of relation: the labels it may join, and how many may leave one head.
+
+    `nearest` are the places (`NEAREST`) where an annotator can say by one key that the tail
+    stands nearest to the head, each with that key.
+    """
 
     name: str
     head: str
     tail: str
     most: int | None = None
     description: str = ""
+    nearest: tuple[tuple[str, str], ...] = ()
 
 
 ROLES = (
@@ -210,6 +218,7 @@ class _Reader:
             name: self.relation(name, body, labels) for name, body in raw_relations.items()
         }
         hotkeys = [label.hotkey for label in labels.values() if label.hotkey]
+        hotkeys += [key for kind in relations.values() for _, key in kind.nearest]
         for hotkey in sorted({h for h in hotkeys if hotkeys.count(h) > 1}):
             self.problem("labels", f"hotkey {hotkey!r} is used twice", "give each label its own")
         return Scheme(
@@ -286,7 +295,7 @@ class _Reader:
         if not isinstance(raw, dict):
             self.problem(f"relations.{name}", f"is {raw!r}", "make it a table")
             return RelationType(name, "", "")
-        self.known(raw, "description head tail most", place)
+        self.known(raw, "description head tail most nearest", place)
         for end in ("head", "tail"):
             if raw.get(end) not in labels:
                 self.problem(f"{place}{end}", f"is {raw.get(end)!r}", "name one of the labels")
@@ -299,7 +308,16 @@ class _Reader:
             str(raw.get("tail", "")),
             most,
             self.get(raw, "description", str, place, ""),
+            self.nearest(raw, place),
         )
+
+    def nearest(self, raw: Mapping[str, Any], place: str) -> tuple[tuple[str, str], ...]:
+        keys = self.get(raw, "nearest", dict, place, {})
+        self.known(keys, " ".join(NEAREST), f"{place}nearest.")
+        if not all(isinstance(key, str) and key for key in keys.values()):
+            self.problem(f"{place}nearest", f"is {keys!r}", "give each place a key")
+            return ()
+        return tuple((where, keys[where]) for where in NEAREST if where in keys)
 
     def roles(
         self,

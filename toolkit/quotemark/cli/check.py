@@ -88,6 +88,7 @@ def _print(found: list[Problem], format: Format) -> None:
                 "code": problem.code,
                 "message": problem.message,
                 "remedy": problem.remedy,
+                "link": problem.link or None,
             }
             for problem in found
         ]

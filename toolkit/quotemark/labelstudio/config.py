@@ -16,8 +16,9 @@ from quotemark.labelstudio.controls import (
     UNSURE,
     Control,
     controls,
+    links,
 )
-from quotemark.scheme import Attribute, Label, Scheme
+from quotemark.scheme import Attribute, Label, RelationType, Scheme
 
 Tag = ElementTree.Element
 Values = Mapping[str, str]
@@ -99,6 +100,19 @@ def _label(column: Tag, label: Label, scheme: Scheme) -> None:
     for attribute in label.attributes.values():
         mine = [c for c in every if c.label == label.name and c.attribute.name == attribute.name]
         _attribute(box, label, attribute, mine, selected)
+    for name, kind in links(scheme).items():
+        if kind.head == label.name:
+            _link(box, name, kind, selected)
+
+
+def _link(box: Tag, name: str, kind: RelationType, selected: Values) -> None:
+    """Where the other end of a relation stands, as an answer instead of an arrow."""
+    place = _view(box, "qm-attribute")
+    _header(place, f"{kind.name}, the nearest {kind.tail}", 5)
+    common = {"name": name, **REGION, "whenLabelValue": kind.head, **selected}
+    choices = _tag(place, "Choices", {**common, "choice": "single", "showInline": "true"})
+    for where, key in kind.nearest:
+        _tag(choices, "Choice", {"value": where, "hotkey": key})
 
 
 def _attribute(
@@ -160,6 +174,7 @@ def _always(column: Tag, scheme: Scheme) -> None:
     many = {"name": UNSURE, **REGION, "choice": "multiple", "showInline": "true", **selected}
     unsure = _tag(_view(box, "qm-attribute"), "Choices", many)
     taken = {label.hotkey for label in scheme.labels.values()}
+    taken |= {key for kind in scheme.relations.values() for _, key in kind.nearest}
     _tag(
         unsure,
         "Choice",

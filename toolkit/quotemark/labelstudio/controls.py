@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from quotemark.model import Entity
-from quotemark.scheme import Attribute, Scheme
+from quotemark.scheme import Attribute, RelationType, Scheme
 
 TEXT = "text"
 """The text that is labelled."""
@@ -63,6 +63,17 @@ def controls(scheme: Scheme) -> Mapping[str, Control]:
         if attribute.type != ("text" if not typed else "choice")
     )
     return {control.name: control for control in found}
+
+
+def links(scheme: Scheme) -> Mapping[str, RelationType]:
+    """The relations that one key can give, by the names of their controls.
+
+    >>> from quotemark.scheme import default_scheme
+    >>> list(links(default_scheme()))
+    ['Quote--said_by', 'Quote--cued_by', 'Stance--expressed_in']
+    """
+    kinds = scheme.relations.values()
+    return {f"{kind.head}--{kind.name}": kind for kind in kinds if kind.nearest}
 
 
 def speaker_choices(entities: tuple[Entity, ...]) -> tuple[str, ...]:

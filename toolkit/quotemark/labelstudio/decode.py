@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
@@ -11,6 +11,7 @@ import msgspec
 from quotemark.errors import Problem
 from quotemark.labelstudio.controls import COMMENT, CONTINUES, UNSURE, span_id
 from quotemark.labelstudio.encode import RawKept, is_asked, unlisted, with_unlisted
+from quotemark.labelstudio.nearest import linked
 from quotemark.labelstudio.regions import RawResult, Region, Results
 from quotemark.model import (
     EVERYTHING,
@@ -48,7 +49,9 @@ def decode(
     Regions joined by `continues`, drawn in any order, are one span; the id of the earliest is
     the span's. Its attributes may sit on any of them. A relation without a label gets the
     only one that the scheme has between its ends' labels, whichever end it was drawn from;
-    between regions of one label, where the scheme has none, it is `continues`. Entities are
+    between regions of one label, where the scheme has none, it is `continues`. An answer that
+    links a region to the `nearest` one is a relation, too; where there is none, the span's
+    `meta.unlinked` names relation and place. Entities are
     the task's, and one for each name that was typed. No results make an annotation without spans.
 
     >>> from quotemark.scheme import default_scheme
@@ -60,7 +63,8 @@ def decode(
     """
     read = Results(results, task, scheme, annotator=annotator)
     spans, owners = _spans(read)
-    relations = tuple(_relations(read, owners, {span.id: span.label for span in spans}))
+    drawn = _relations(read, owners, {span.id: span.label for span in spans})
+    relations, spans = _linked(read, owners, list(drawn), spans)
     layer = read.layer
     made: dict[str, Json] = dict(provenance or {})
     asked, scheme_id, entities, known = EVERYTHING, task.scheme, task.entities, set[str]()
@@ -234,6 +238,25 @@ def _relations(
                 yield Relation(label, tail, head)
             else:
                 yield Relation(label, head, tail)
+
+
+def _linked(
+    read: Results, owners: Mapping[str, str], drawn: list[Relation], spans: tuple[Span, ...]
+) -> tuple[tuple[Relation, ...], tuple[Span, ...]]:
+    """The relations with those that answers give, and the spans with what these lack."""
+    lacking: dict[str, list[Json]] = {}
+    for head, kind, place, tail in linked(list(read.regions.values()), read.links, owners):
+        if tail is None:
+            lacking.setdefault(head, []).append(f"{kind.name} {place}")
+        elif (relation := Relation(kind.name, head, tail)) not in drawn:
+            drawn.append(relation)
+    told = tuple(
+        replace(span, meta={**span.meta, "unlinked": lacking[span.id]})
+        if span.id in lacking
+        else span
+        for span in spans
+    )
+    return tuple(drawn), told
 
 
 def _labels(arrow: RawResult, head: str, tail: str, read: Results) -> Sequence[str]:

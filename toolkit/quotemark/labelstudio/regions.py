@@ -9,11 +9,11 @@ from typing import Any
 import msgspec
 
 from quotemark.errors import Problem, Where
-from quotemark.labelstudio.controls import COMMENT, LAYER, UNSURE, Control, controls
+from quotemark.labelstudio.controls import COMMENT, LAYER, UNSURE, Control, controls, links
 from quotemark.labelstudio.encode import RawLayer
 from quotemark.model import Fragment
 from quotemark.offsets import to_points, utf16_offsets
-from quotemark.scheme import Scheme
+from quotemark.scheme import RelationType, Scheme
 from quotemark.tasks import Task
 
 
@@ -76,6 +76,7 @@ class Results:
         self.scheme = scheme
         self.annotator = annotator
         self.controls: Mapping[str, Control] = controls(scheme)
+        self.links: Mapping[str, RelationType] = links(scheme)
         self.regions: dict[str, Region] = {}
         self.arrows: list[RawResult] = []
         self.layer: RawLayer | None = None
@@ -97,13 +98,14 @@ class Results:
                 message = f"cannot be read: {failure}"
                 self.problem(f"result {number}", "result", message, "export it anew")
         offsets = moved_offsets([r for r in parsed if r.type != "relation"], self.task.text)
+        values = {*self.controls, *self.links, UNSURE, COMMENT}
         unknown: dict[str, None] = {}
         for result in parsed:
             if result.type == "relation":
                 self.arrows.append(result)
             elif result.from_name == LAYER:
                 self._read_layer(result)
-            elif result.type == "labels" or result.from_name in (*self.controls, UNSURE, COMMENT):
+            elif result.type == "labels" or result.from_name in values:
                 self._read_value(result, offsets)
             else:
                 unknown[result.from_name] = None

@@ -93,4 +93,12 @@ CHECKS: Mapping[str, Check] = {
         "A quote whose source is elsewhere does not name it",
         "name the entity, or make the source not_stated",
     ),
+    "no-holder": Check(
+        "A stance is in no quote, and neither a speaker nor a name holds it",
+        "link its quote or its speaker, or name the holder",
+    ),
+    "unlinked": Check(
+        "An answer links the nearest span of a label, where there is none",
+        "label that span, or take the answer back",
+    ),
 }

@@ -12,6 +12,7 @@ from quotemark.model import Annotation, Document, Relation
 from quotemark.quotation import quotations
 from quotemark.scheme import Scheme
 from quotemark.validate.codes import CHECKS
+from quotemark.validate.links import task_link
 
 
 class Partners(NamedTuple):
@@ -29,10 +30,14 @@ class Subject:
     document: Document | None
     scheme: Scheme
 
-    def problem(self, item: str, code: str, message: str) -> Problem:
-        """A finding about the item (a span's id, a relation, or empty: the whole)."""
+    def problem(self, item: str, code: str, message: str, *, at: str = "") -> Problem:
+        """A finding about the item (a span's id, a relation, or empty: the whole).
+
+        `at` is the span where to look for a relation.
+        """
         where = Where(doc=self.annotation.doc_id, item=item)
-        return Problem(where, code, message, CHECKS[code].remedy)
+        link = task_link(self.annotation, self.starts.get(at or item))
+        return Problem(where, code, message, CHECKS[code].remedy, link)
 
     @cached_property
     def text(self) -> str | None:
@@ -61,6 +66,11 @@ class Subject:
     def labels(self) -> Mapping[str, str]:
         """Each span's label by its id; where an id repeats, the last one's."""
         return {span.id: span.label for span in self.annotation.spans}
+
+    @cached_property
+    def starts(self) -> Mapping[str, int]:
+        """Where each span begins, by its id; where an id repeats, the last one."""
+        return {span.id: span.start for span in self.annotation.spans}
 
     @cached_property
     def outgoing(self) -> Mapping[str, list[Relation]]:
