@@ -15,8 +15,8 @@ import msgspec
 
 from quotemark.errors import Problem, QuotemarkError, Where
 from quotemark.formats.meta import problems_of
-from quotemark.labelstudio import minimal
 from quotemark.labelstudio.codec import parse
+from quotemark.labelstudio.exports import minimal
 from quotemark.labelstudio.exports.interface import Interface, Shown
 from quotemark.labelstudio.exports.names import Names
 from quotemark.labelstudio.exports.older import RawItem, layers_of
