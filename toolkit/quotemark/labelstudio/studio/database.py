@@ -71,6 +71,9 @@ def parse_url(url: str, *, source: str = "") -> Database:
     if parts.fragment or "/" in parts.path.removeprefix("/"):
         message = "holds a # or a / that is not percent-encoded"
         raise error("database", message, "write %23 for # and %2F for /", file=source)
+    values = (user, name, unquote(parts.password or ""), *settings.values())
+    if any(not value.isprintable() for value in values):
+        raise error("database", "the URL holds a control character", _FORM, file=source)
     if unknown := sorted(settings.keys() - _SETTINGS.keys()):
         known = ", ".join(_SETTINGS)
         message = f"the URL sets {unknown[0]!r}"

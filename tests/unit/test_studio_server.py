@@ -1,0 +1,178 @@
+"""A server's process: its lock, its port, its environment, and how it ends. Without the server."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from quotemark.errors import QuotemarkError
+from quotemark.labelstudio.studio import running, studio
+from quotemark.labelstudio.studio.credentials import credentials
+from quotemark.labelstudio.studio.database import SQLITE, parse_url
+from quotemark.labelstudio.studio.home import HOST, LOCK, LOG, open_home
+from quotemark.labelstudio.studio.launcher import hold
+from quotemark.labelstudio.studio.server import (
+    address,
+    ended,
+    environment,
+    last_line,
+    listen,
+    wait,
+)
+
+URL = "http://127.0.0.1:8099"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return open_home(tmp_path / "studio")
+
+
+@contextmanager
+def holder(home: Path) -> Iterator[subprocess.Popen[str]]:
+    """Another process that has the folder's lock."""
+    code = (
+        "import sys, time\n"
+        "from pathlib import Path\n"
+        "from quotemark.labelstudio.studio.launcher import hold\n"
+        f"print(hold(Path({str(home / LOCK)!r}), {URL!r}), flush=True)\n"
+        "time.sleep(600)\n"
+    )
+    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    with process:
+        assert process.stdout is not None
+        assert process.stdout.readline().strip().isdecimal()
+        yield process
+        process.kill()
+
+
+def test_a_folder_is_in_use_as_long_as_its_lock_is_held(home: Path) -> None:
+    assert address(home) == ("", False)
+    with holder(home) as process:
+        assert address(home) == (URL, True)
+        assert (home / LOCK).read_text().split() == [URL, str(process.pid)]
+        assert hold(home / LOCK, "http://127.0.0.1:1", patience=0) is None
+        assert address(home) == (URL, True)
+    # However it came to its end: what the file says of it does not count.
+    assert address(home) == (URL, False)
+    held = hold(home / LOCK, "http://127.0.0.1:1", patience=0)
+    assert held is not None
+    assert address(home) == ("http://127.0.0.1:1", True)
+    os.close(held)
+
+
+def test_a_lock_is_waited_for(home: Path) -> None:
+    with holder(home) as process:
+        killer = f"import os, time; time.sleep(0.5); os.kill({process.pid}, 9)"
+        with subprocess.Popen([sys.executable, "-c", killer]):
+            held = hold(home / LOCK, URL, patience=60)
+    assert held is not None
+    os.close(held)
+
+
+def test_no_second_server_is_started_in_a_folder(home: Path) -> None:
+    with (
+        holder(home),
+        pytest.raises(QuotemarkError, match=f"a server runs already .* at {URL}"),
+        studio(home),
+    ):
+        pytest.fail("it was started")
+    assert sorted(path.name for path in home.iterdir()) == [LOCK]
+
+
+def test_a_server_that_ends_while_it_is_waited_for(home: Path) -> None:
+    assert running(home) is None
+    with holder(home) as process:
+        (home / LOG).write_text("Traceback:\n  of many lines\nValueError: no luck\n\tgoes on\n")
+        killer = f"import os, time; time.sleep(0.5); os.kill({process.pid}, 9)"
+        with (
+            subprocess.Popen([sys.executable, "-c", killer]),
+            pytest.raises(QuotemarkError, match="the server has ended: ValueError: no luck"),
+        ):
+            running(home)
+
+
+def test_patience_has_an_end(home: Path) -> None:
+    with listen(None) as deaf, pytest.raises(QuotemarkError, match="no answer within 1 s"):
+        wait("http://{}:{}".format(*deaf.getsockname()), home, 1, None)
+
+
+def test_why_a_server_ended(home: Path) -> None:
+    (home / LOG).write_text("")
+    assert last_line(home / LOG) == "it said nothing"
+    assert "has ended with code 3: it said nothing [studio]; read its log" in str(ended(home, 3))
+    assert "another server has just been started" in str(ended(home, 75))
+
+
+def test_a_port_that_is_asked_for_is_had_or_refused() -> None:
+    with listen(None) as one:
+        port = one.getsockname()[1]
+        assert one.getsockname()[0] == HOST
+        with pytest.raises(QuotemarkError, match=f"cannot listen at port {port}: .*another --port"):
+            listen(port)
+        with listen(None, before=port) as other:  # where it was before, somebody else is now
+            assert other.getsockname()[1] != port
+    with listen(port) as again:
+        assert again.getsockname()[1] == port
+    with listen(None, before=port) as stable:
+        assert stable.getsockname()[1] == port
+
+
+def test_nobody_can_be_taken_for_a_server_that_is_starting() -> None:
+    with listen(None) as ours, socket.socket() as theirs:
+        theirs.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        with pytest.raises(OSError, match="in use"):
+            theirs.bind(ours.getsockname())
+
+
+def test_the_server_hears_of_nothing_but_its_settings(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("DEBUG", "HOST", "PORT", "SECRET_KEY", "USERNAME", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "from outside")
+    for name in ("LABEL_STUDIO_API_KEY", "LABEL_STUDIO_HOST", "QUOTEMARK_DATABASE_URL"):
+        monkeypatch.setenv(name, "from outside")
+    owner = credentials(home)
+    given = environment(home, owner, parse_url("postgresql://ana:hush@h/news"))
+    assert "from outside" not in given.values()
+    assert given["SECRET_KEY"] == owner.secret_key
+    assert given["POSTGRE_PASSWORD"] == "hush"
+    assert given["LABEL_STUDIO_USER_TOKEN"] == owner.token
+    assert given["LABEL_STUDIO_DISABLE_SIGNUP_WITHOUT_LINK"] == "true"
+    for name in ("COLLECT_ANALYTICS", "LATEST_VERSION_CHECK"):
+        assert given[name] == "false"
+    for name in ("SENTRY_DSN", "FRONTEND_SENTRY_DSN"):
+        assert given[name] == ""
+    assert environment(home, owner, SQLITE)["DJANGO_DB"] == "sqlite"
+
+
+WORKING = """
+import signal, threading, time
+from quotemark.labelstudio.studio.launcher import Work
+work = Work()
+signal.signal(signal.SIGTERM, work.finish)
+def application(environ, start_response):
+    print("ready", flush=True)
+    time.sleep(1)
+    print("answered", flush=True)
+    return []
+threading.Thread(target=work.counted(application), args=[{}, None], daemon=True).start()
+time.sleep(600)
+"""
+
+
+def test_requests_in_progress_are_answered_before_the_end() -> None:
+    process = subprocess.Popen([sys.executable, "-c", WORKING], stdout=subprocess.PIPE, text=True)
+    with process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        process.terminate()
+        assert process.stdout.read() == "answered\n"
+        assert process.wait() == 0
