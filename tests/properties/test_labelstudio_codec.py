@@ -116,7 +116,13 @@ def tasks(draw: st.DrawFn) -> tuple[Task, str]:
     guesses = [
         replace(layer, annotator=f"p{layer.annotator}", status="predicted") for layer in layers[:1]
     ]
-    return replace(task, annotations=tuple(layers), predictions=tuple(guesses)), scheme.name
+    return replace(
+        task,
+        annotations=tuple(layers),
+        predictions=tuple(guesses),
+        assigned=draw(st.just("") | WORDS),
+        arm=draw(st.sampled_from(["", "assisted", "control"])),
+    ), scheme.name
 
 
 @st.composite

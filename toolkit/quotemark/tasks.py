@@ -37,7 +37,8 @@ class Task:
 
     `text` is the document's `[start, end)`; `before` and `after` are context that cannot be
     labelled. `annotations` and `predictions` count offsets from the window's start. The hash,
-    length, title and `meta` are the document's.
+    length, title and `meta` are the document's. In a blind annotation, `assigned` is who is to
+    annotate it, and `arm` whether with pre-annotation: *assisted* or *control*.
     """
 
     doc_id: str
@@ -55,6 +56,8 @@ class Task:
     targets: tuple[str, ...] = ()
     annotations: tuple[Annotation, ...] = ()
     predictions: tuple[Annotation, ...] = ()
+    assigned: str = ""
+    arm: str = ""
 
     @property
     def key(self) -> str:

@@ -36,6 +36,8 @@ class RawData(msgspec.Struct):
     scheme: str = ""
     entities: list[RawEntity] = []
     topics: list[str] = []
+    assigned: str = ""
+    arm: str = ""
 
 
 class RawLayer(msgspec.Struct):
@@ -110,6 +112,8 @@ def to_json(task: Task, scheme: Scheme) -> dict[str, Json]:
         "length": task.length,
         "scheme": task.scheme,
         "meta": dict(task.meta),
+        **({"assigned": task.assigned} if task.assigned else {}),
+        **({"arm": task.arm} if task.arm else {}),
     }
     return {
         "data": data,
@@ -211,6 +215,8 @@ def _own(raw: RawTask) -> Task:
         data.scheme,
         tuple(Entity(e.id, e.name, tuple(e.aliases)) for e in data.entities),
         tuple(data.topics),
+        assigned=data.assigned,
+        arm=data.arm,
     )
 
 
