@@ -66,7 +66,7 @@ def import_(
     ] = False,
 ) -> None:
     """Turn Label Studio export files, of any project, into one file of the native format."""
-    from quotemark.errors import Problem, QuotemarkError, error
+    from quotemark.errors import Problem, QuotemarkError, printable
     from quotemark.formats import joined, write
     from quotemark.formats.labelstudio import corpus_of, read_file
     from quotemark.labelstudio.exports.interface import read_interface
@@ -88,9 +88,8 @@ def import_(
     if problems and not keep_going:
         raise QuotemarkError(problems)
     used = {name for _, export in read for name in export.used}
-    if unused := sorted(names.keys() - used):
-        message = f"--map: nothing is called {unused[0]!r}"
-        raise error("map", message, "write it as the export does, or leave it out")
+    for theirs in sorted(names.keys() - used):
+        typer.echo(f"quotemark: --map: nothing is called {printable(theirs)!r}", err=True)
     clashes: list[Problem] = []
     corpus = joined(((path, corpus_of(list(export.tasks))) for path, export in read), clashes)
     if clashes:

@@ -204,8 +204,9 @@ def same_words(shown: str, words: str) -> bool:
     >>> same_words("one\\\\n\\\\ntwo", "one\\n \\ntwo")
     True
     """
-    return _plain(shown) == _plain(words)
+    return plain_words(shown) == plain_words(words)
 
 
-def _plain(text: str) -> str:
+def plain_words(text: str) -> str:
+    """A text without white space and line breaks, however these are written."""
     return "".join(text.replace("\\n", "").replace("\\r", "").split())

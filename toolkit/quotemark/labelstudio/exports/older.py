@@ -46,7 +46,7 @@ def layers_of(item: RawItem) -> Iterator[Old]:
     found = {
         "annotations": [*(item.annotations or ()), *(item.completions or ())],
         "drafts": [layer for layer in item.drafts or () if _results(layer)],
-        "predictions": item.predictions or [],
+        "predictions": predictions_of(item),
     }
     for group, layers in found.items():
         made = [layer for layer in layers if isinstance(layer, dict)]
@@ -68,6 +68,13 @@ def layers_of(item: RawItem) -> Iterator[Old]:
                 _results(layer),
                 layer.get("answers") or {},
             )
+
+
+def predictions_of(item: RawItem) -> list[Any]:
+    """A task's predictions; one that is a mere number is taken from an annotation made of it."""
+    sources = [made.get("prediction") for made in item.annotations or () if isinstance(made, dict)]
+    known = {guess["id"]: guess for guess in sources if isinstance(guess, dict) and "id" in guess}
+    return [known.get(g, g) if isinstance(g, int) else g for g in item.predictions or ()]
 
 
 def _results(layer: Any) -> list[Any]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from quotemark.labelstudio.exports.places import Source, Unit, point, scales
+from quotemark.labelstudio.regions import plain_words
 from quotemark.model import Fragment, Json
 
 BETWEEN = "\n\n"
@@ -56,7 +57,27 @@ def dialogue(utterances: Sequence[Mapping[str, Any]], text_key: str, name_key: s
     authors = dict.fromkeys(str(u[name_key]) for u in utterances if u.get(name_key))
     entities = [{"id": name, "name": name} for name in authors if name.strip()]
     meta = {"utterances": spoken, **({"entities": entities} if entities else {})}
-    return Source(BETWEEN.join(texts), locate, meta)
+    return Source(BETWEEN.join(texts), locate, meta, said)
+
+
+def said(words: str, there: str) -> bool:
+    """Whether a region's words are those at its place, but for what stands between utterances.
+
+    There, the region's own words have what the screen shows: times, or who speaks next.
+
+    >>> said("to you.\\n00:01 - 00:02\\nAnd you", "to you.\\n\\nAnd you")
+    True
+    """
+    shown, parts = plain_words(words), [plain_words(part) for part in there.split(BETWEEN)]
+    if not (shown.startswith(parts[0]) and shown.endswith(parts[-1])):
+        return False
+    at = 0
+    for part in parts:
+        at = shown.find(part, at)
+        if at < 0:
+            return False
+        at += len(part)
+    return len(parts) > 1 or shown == parts[0]
 
 
 def is_dialogue(value: Any, text_key: str) -> bool:

@@ -26,12 +26,14 @@ class Source:
     """A text as annotators saw it, with what is known of it.
 
     `locate` gives the fragments that a region's value can mean when its offsets count a unit, the
-    likeliest first; none where there is no such place.
+    likeliest first; none where there is no such place. `same` compares the words that a region
+    says it has with those at its place.
     """
 
     text: str
     locate: Callable[[Value, Unit], list[Fragment]]
     meta: Mapping[str, Json] = field(default_factory=dict)
+    same: Callable[[str, str], bool] = same_words
 
 
 class Reading(NamedTuple):
@@ -112,7 +114,7 @@ def _reading(source: Source, values: Sequence[Value], unit: Unit) -> Reading:
     for value in values:
         words = words_of(value)
         options = [(s, e) for s, e in source.locate(value, unit) if 0 <= s < e <= len(source.text)]
-        fitting = [p for p in options if words and same_words(words, source.text[slice(*p)])]
+        fitting = [p for p in options if words and source.same(words, source.text[slice(*p)])]
         exact += any(_literal(words) == source.text[slice(*p)] for p in fitting if words)
         places.append(next(iter(fitting or options), None))
         fits.append(bool(fitting) or (words is None and bool(options)))

@@ -19,7 +19,7 @@ from quotemark.labelstudio.codec import parse
 from quotemark.labelstudio.exports import minimal
 from quotemark.labelstudio.exports.interface import Interface, Shown
 from quotemark.labelstudio.exports.names import Names
-from quotemark.labelstudio.exports.older import RawItem, layers_of
+from quotemark.labelstudio.exports.older import RawItem, layers_of, predictions_of
 from quotemark.labelstudio.exports.places import Reading, Source, Unit, decided, readings
 from quotemark.labelstudio.exports.results import Layer, misfits, results_of
 from quotemark.labelstudio.exports.texts import Labelled, choose, source
@@ -144,14 +144,14 @@ def _item(item: Json, names: Names) -> _Item:
 
 def _unsaid(read: Sequence[_Item]) -> Iterator[Problem]:
     """What the file does not say, though it was there."""
-    ids = sum(not isinstance(guess, dict) for item in read for guess in item.raw.predictions or ())
+    ids = sum(not isinstance(guess, dict) for item in read for guess in predictions_of(item.raw))
     if ids:
-        message = f"{ids} predictions are there by their numbers only"
+        message = f"predictions that are there by their numbers only: {ids}"
         remedy = "quotemark pull --predictions has them"
         yield Problem(Where(), "predictions", message, remedy)
     unnamed = sum(layer.unnamed for item in read for layer in item.layers)
     if unnamed:
-        message = f"{unnamed} annotations do not say whose they are"
+        message = f"annotations that do not say whose they are: {unnamed}"
         remedy = "they are called unknown, in a task of several unknown-1, unknown-2, …"
         yield Problem(Where(), "annotator", message, remedy)
 
