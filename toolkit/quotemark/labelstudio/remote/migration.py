@@ -1,0 +1,294 @@
+"""A project brought to another scheme: what was made under the old one is rewritten, or stands
+in the way.
+
+In this order, so that a client that is killed anywhere can begin again: see that nothing would be
+lost; keep a copy; let the configuration take old names and new ones; rewrite; look again, until
+nothing old is left; set the new configuration; look once more.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
+
+from quotemark.errors import Problem, QuotemarkError, Where, error
+from quotemark.files import write_atomic
+from quotemark.labelstudio.config import labeling_config
+from quotemark.labelstudio.remote.listing import drafted, exported, own_tasks
+from quotemark.labelstudio.remote.progress import Progress, silent
+from quotemark.labelstudio.renamed import Loss, losses, rename_results
+from quotemark.labelstudio.transition import transitional
+from quotemark.model import Json
+from quotemark.renaming import Renames
+from quotemark.scheme import Scheme
+
+if TYPE_CHECKING:
+    from label_studio_sdk import LabelStudio
+
+ROUNDS = 10
+"""How often a project is gone over while annotators go on saving under the old names."""
+
+Kind = Literal["annotation", "draft", "prediction"]
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """Results on the server: whose they are, and the annotation that a draft would change."""
+
+    kind: Kind
+    id: int
+    task: int
+    who: str
+    result: list[Json]
+    annotation: int | None = None
+
+    @property
+    def where(self) -> Where:
+        return Where(item=f"task {self.task}, {self.kind} {self.id} by {self.who or 'nobody'}")
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """What a scheme has no place for: how often it is there, in which layers, of which tasks."""
+
+    loss: Loss
+    times: int
+    layers: tuple[tuple[Kind, int], ...]
+    tasks: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a new scheme does to a project: what is `renamed` in how many layers, what is `lost`.
+
+    `blocked` are drafts and contradictions that stand in the way.
+    """
+
+    renamed: tuple[tuple[Kind, int], ...] = ()
+    lost: tuple[Lost, ...] = ()
+    blocked: tuple[Problem, ...] = ()
+
+
+def foresee(
+    client: LabelStudio,
+    project: int,
+    scheme: Scheme,
+    renames: Renames,
+    *,
+    replaced: frozenset[tuple[int, str]] = frozenset(),
+) -> Change:
+    """What bringing a project to a scheme would do; nothing is changed.
+
+    `replaced` are predictions that are about to be given anew, by task and model.
+    """
+    return _change(list(_layers(client, project)), scheme, renames, replaced)
+
+
+def migrate(
+    client: LabelStudio,
+    project: int,
+    scheme: Scheme,
+    renames: Renames,
+    *,
+    backup: Path | None,
+    replaced: frozenset[tuple[int, str]] = frozenset(),
+    progress: Progress = silent,
+) -> Change:
+    """Bring a project to a scheme; what was done. Done again, it does nothing.
+
+    Raises `QuotemarkError`, with nothing rewritten, where something would be lost. Results are
+    rewritten where they are: ids, authors and times of making stay, `updated_at` and `updated_by`
+    become this moment and the token's user. `backup` gets them as they were.
+    """
+    done: Counter[Kind] = Counter()
+    final = labeling_config(scheme)
+    for _ in range(ROUNDS):
+        layers = list(_layers(client, project))
+        change = _change(layers, scheme, renames, replaced)
+        refuse(change, scheme)
+        old = [
+            layer
+            for layer in layers
+            if (layer.task, layer.who) not in replaced
+            and _new(layer, renames, scheme) != layer.result
+        ]
+        current = client.projects.get(project).label_config or ""
+        if old:
+            if backup:
+                keep(backup, old)
+            both = labeling_config(transitional(current, scheme))
+            if current.split() != both.split():
+                client.projects.update(project, label_config=both)
+            for number, layer in enumerate(old, 1):
+                done[layer.kind] += _rewrite(client, layer, renames, scheme)
+                progress("renamed", number, len(old))
+        elif current.split() != final.split():
+            _configure(client, project, final)
+        else:
+            return Change(tuple(sorted(done.items())))
+    message = f"annotators have saved under old names {ROUNDS} times meanwhile"
+    raise error("rename", message, "push again when nobody is at work")
+
+
+def refuse(change: Change, scheme: Scheme) -> None:
+    """Raises `QuotemarkError` with everything that would be lost, or stands in the way."""
+    problems = list(change.blocked)
+    for lost in change.lost:
+        message = f"the scheme {scheme.id} has no place for {told(lost)}"
+        remedy = "rename it with --migrate, keep it in the scheme, or push to a new project"
+        problems.append(Problem(Where(), "config", message, remedy))
+    if problems:
+        raise QuotemarkError(problems)
+
+
+def told(lost: Lost) -> str:
+    """What is lost, in words.
+
+    >>> told(Lost(Loss("label", "Stance"), 3, (("annotation", 2), ("draft", 1)), (7, 8)))
+    "label 'Stance', 3 times in 2 annotations and 1 draft"
+    """
+    where = " and ".join(counted(kind, count) for kind, count in lost.layers)
+    times = f"{lost.times} times" if lost.times > 1 else "once"
+    return f"{lost.loss.kind} {lost.loss.name!r}, {times} in {where}"
+
+
+def counted(kind: str, count: int) -> str:
+    return f"{count} {kind}{'' if count == 1 else 's'}"
+
+
+def _layers(client: LabelStudio, project: int) -> Iterator[Layer]:
+    """Every annotation, draft and prediction of a project.
+
+    Drafts first: one that is submitted between the two looks is seen twice, not never.
+    """
+    for task in exported(client, project, drafted(client, project)):
+        for one in task["drafts"]:
+            at = one["annotation"]
+            yield Layer(
+                "draft",
+                int(one["id"]),
+                int(task["id"]),
+                str(one["user"]),
+                one["result"] or [],
+                None if at is None else int(at),
+            )
+    users = {user.id: str(user.email) for user in client.users.list()}
+    for task in own_tasks(client, project, "annotations", "predictions"):
+        number = int(task["id"])
+        for one in task.get("annotations") or ():
+            who = one["completed_by"]
+            name = users.get(who, f"user-{who}") if isinstance(who, int) else str(who or "")
+            yield Layer("annotation", int(one["id"]), number, name, one["result"] or [])
+        for one in task.get("predictions") or ():
+            name = str(one["model_version"] or "")
+            yield Layer("prediction", int(one["id"]), number, name, one["result"] or [])
+
+
+def _new(layer: Layer, renames: Renames, scheme: Scheme) -> list[Json]:
+    return rename_results(layer.result, renames, scheme)
+
+
+def _change(
+    layers: Sequence[Layer],
+    scheme: Scheme,
+    renames: Renames,
+    replaced: frozenset[tuple[int, str]],
+) -> Change:
+    moved: Counter[Kind] = Counter()
+    found: dict[Loss, list[Layer]] = {}
+    blocked: list[Problem] = []
+    rewritten: set[int] = set()
+    for layer in layers:
+        try:
+            new = _new(layer, renames, scheme)
+        except QuotemarkError as failure:
+            blocked += [
+                Problem(layer.where, problem.code, problem.message, problem.remedy)
+                for problem in failure.problems
+            ]
+            continue
+        if new != layer.result:
+            moved[layer.kind] += 1
+            if layer.kind == "annotation":
+                rewritten.add(layer.id)
+        if layer.kind == "prediction" and (layer.task, layer.who) in replaced:
+            continue
+        for loss in losses(new, scheme):
+            found.setdefault(loss, []).append(layer)
+    for layer in layers:
+        if layer.annotation in rewritten and layer.result:
+            message = f"{layer.who} has unsaved changes to an annotation that is to be rewritten"
+            remedy = "ask for Update to be pressed in this task, or for the changes to be undone"
+            blocked.append(Problem(layer.where, "draft", message, remedy))
+    lost = tuple(_lost(loss, where) for loss, where in sorted(found.items()))
+    return Change(tuple(sorted(moved.items())), lost, tuple(blocked))
+
+
+def _lost(loss: Loss, where: Sequence[Layer]) -> Lost:
+    kinds = Counter(kind for kind, _ in {(layer.kind, layer.id) for layer in where})
+    tasks = tuple(sorted({layer.task for layer in where}))
+    return Lost(loss, len(where), tuple(sorted(kinds.items())), tasks)
+
+
+def _rewrite(client: LabelStudio, layer: Layer, renames: Renames, scheme: Scheme) -> bool:
+    """Rewrite what is there now, which an annotator may have saved since it was listed.
+
+    The server has no way to write only if nothing has changed, so what is read and what is
+    written follow each other at once.
+    """
+    address = f"api/{layer.kind}s/{layer.id}/"
+    now = _ask(client, "GET", address)
+    if now is None:
+        return False
+    result = now["result"] or []
+    new = rename_results(result, renames, scheme)
+    if new == result or any(losses(new, scheme)):  # the next round tells
+        return False
+    return _ask(client, "PATCH", address, {"result": new}) is not None
+
+
+def _ask(client: LabelStudio, method: str, address: str, json: Json = None) -> Any:
+    """What the server answers; None where what is asked for is gone."""
+    from label_studio_sdk.core.api_error import ApiError
+
+    given = client._client_wrapper.httpx_client.request(address, method=method, json=json)
+    if given.status_code == 404:
+        return None
+    if not given.is_success:
+        try:
+            body = given.json()
+        except ValueError:
+            body = None
+        raise ApiError(status_code=given.status_code, body=body)
+    return given.json() if given.content else {}
+
+
+def _configure(client: LabelStudio, project: int, config: str) -> None:
+    """Set a configuration. The server refuses one without the controls that it counts, and it
+    still counts those of drafts that it has deleted: it is asked to count anew."""
+    _ask(client, "POST", f"api/projects/{project}/summary/reset/")
+    client.projects.update(project, label_config=config)
+
+
+def keep(backup: Path, layers: Sequence[Layer]) -> None:
+    """Add layers to a file of them as they were first: an interrupted run has begun it.
+
+    Raises `QuotemarkError` where the file is something else.
+    """
+    kept: dict[tuple[str, int], dict[str, Json]] = {}
+    if backup.exists():
+        try:
+            there = msgspec.json.decode(backup.read_bytes(), type=list[dict[str, Any]])
+            kept = {(str(one["kind"]), int(one["id"])): one for one in there}
+        except (OSError, msgspec.DecodeError, KeyError, TypeError, ValueError):
+            message = "is there already and is no copy of results"
+            raise error("backup", message, "name another file", file=backup) from None
+    for layer in layers:
+        names = ("kind", "id", "task", "who", "annotation", "result")
+        kept.setdefault((layer.kind, layer.id), {name: getattr(layer, name) for name in names})
+    write_atomic(backup, msgspec.json.encode(list(kept.values())), private=True)
