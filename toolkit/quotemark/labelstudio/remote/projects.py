@@ -59,7 +59,7 @@ def ensure(
     config = labeling_config(scheme)
     number = find(client, project)
     if number is None:
-        return _made(client, project, config)
+        return make(client, project, config)
     current = client.projects.get(number).label_config or ""
     if current.split() != config.split():
         if not update:
@@ -89,14 +89,16 @@ OF_SCHEME = ("label", "control", "attribute", "relation")
 """Problems of an annotation that another scheme would not have."""
 
 
-def _made(client: LabelStudio, title: int | str, config: str) -> tuple[int, bool]:
+def make(
+    client: LabelStudio, title: int | str, config: str, description: str = ""
+) -> tuple[int, bool]:
     """A new project; where another was made under this title at the same moment, the first."""
     if isinstance(title, int) or title.isdecimal():
         raise error("project", f"there is no project {title}", "give a title to make one")
     if len(title) not in TITLE:
         message = f"{title!r} has {len(title)} characters"
         raise error("project", message, f"give {TITLE[0]} to {TITLE[-1]}")
-    made: Any = client.projects.create(title=title, label_config=config)
+    made: Any = client.projects.create(title=title, label_config=config, description=description)
     number = int(made.id)
     first = min(_titled(_every(client), title), default=number)
     if first != number and not total(client, number):

@@ -59,29 +59,71 @@ def pull(
     """
     with session(url, token, timeout) as client:
         number = projects.need(client, project, shown(url))
-        users = {user.id: user.email for user in client.users.list() if user.id is not None}
-        since = str(client.projects.get(number).created_at)
-        known = memory.recall(cache, shown(url), number, since, predictions=predictions)
-        drafts = drafted(client, number)  # first: what is submitted meanwhile is an annotation
-        parts: tuple[Part, ...] = ("annotations", *(("predictions",) if predictions else ()))
-        found, fetched = _found(client, number, parts, known, progress)
-        memory.keep(cache, shown(url), number, since, found, predictions=predictions)
-        for task in exported(client, number, [i for i in drafts if i in found]):
-            with_drafts = {"annotations": task["annotations"], "drafts": task["drafts"]}
-            found[int(task["id"])] = {**found[int(task["id"])], **with_drafts}
+        found = gather(
+            client, number, url, scheme, predictions=predictions, cache=cache, progress=progress
+        )
+    return assemble(found, found.tasks, predictions=predictions, keep_going=keep_going)
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """A project's tasks with all that was made of them; and as JSON, those of one key put together.
+
+    `there` is how many there are on the server; the rest as of `Pulled`.
+    """
+
+    tasks: tuple[Task, ...]
+    json: tuple[dict[str, Json], ...]
+    problems: tuple[Problem, ...]
+    there: int
+    fetched: int
+    doubled: tuple[str, ...]
+
+
+def gather(
+    client: LabelStudio,
+    project: int,
+    url: str,
+    scheme: Scheme,
+    *,
+    predictions: bool,
+    cache: Path | None = None,
+    progress: Progress = silent,
+) -> Gathered:
+    """All tasks of a project; annotations with problems are left out of them."""
+    users = {user.id: user.email for user in client.users.list() if user.id is not None}
+    since = str(client.projects.get(project).created_at)
+    known = memory.recall(cache, shown(url), project, since, predictions=predictions)
+    drafts = drafted(client, project)  # first: what is submitted meanwhile is an annotation
+    parts: tuple[Part, ...] = ("annotations", *(("predictions",) if predictions else ()))
+    found, fetched = _found(client, project, parts, known, progress)
+    memory.keep(cache, shown(url), project, since, found, predictions=predictions)
+    for task in exported(client, project, [i for i in drafts if i in found]):
+        with_drafts = {"annotations": task["annotations"], "drafts": task["drafts"]}
+        found[int(task["id"])] = {**found[int(task["id"])], **with_drafts}
     merged, doubled = _merged(found.values())
     tasks: list[Task] = []
     problems: list[Problem] = []
-    place = f"{shown(url).rstrip('/')}/projects/{number}"
+    place = f"{shown(url).rstrip('/')}/projects/{project}"
     for json in merged:
         parsed = parse(json, scheme, users=users, place=place)
         problems += parsed.problems
         tasks += [parsed.task] if parsed.task else []
-    if problems and not keep_going:
-        raise QuotemarkError(problems)
+    return Gathered(
+        tuple(tasks), tuple(merged), tuple(problems), len(found), fetched, tuple(doubled)
+    )
+
+
+def assemble(
+    found: Gathered, tasks: Iterable[Task], *, predictions: bool, keep_going: bool
+) -> Pulled:
+    """Tasks put together to documents. Raises `QuotemarkError` for the problems of what was found,
+    unless told to go on."""
+    if found.problems and not keep_going:
+        raise QuotemarkError(found.problems)
     if predictions:
         tasks = [replace(t, annotations=(*t.annotations, *t.predictions)) for t in tasks]
-    return Pulled(stitch(tasks), tuple(problems), len(found), fetched, doubled)
+    return Pulled(stitch(tasks), found.problems, found.there, found.fetched, found.doubled)
 
 
 def _found(
