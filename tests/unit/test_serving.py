@@ -12,7 +12,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -128,6 +128,15 @@ def test_what_the_annotator_does_meanwhile_changes_nothing(client: httpx.Client)
         "predictions": [2],
     }
     assert client.post("/predict", json={"tasks": [busy], "params": context}).json() == plain
+
+
+def test_tasks_of_the_control_arm_are_annotated_without_help(client: httpx.Client) -> None:
+    (made,) = split(Document("a", TEXT), scheme=SCHEME.id)
+    both = [to_json(replace(made, arm=arm), SCHEME)["data"] for arm in ("assisted", "control")]
+    body = {"tasks": [{"id": number, "data": data} for number, data in enumerate(both)]}
+    helped, alone = client.post("/predict", json=body).json()["results"]
+    assert helped["model_version"] == "rules"
+    assert alone == []
 
 
 def test_lone_surrogates_are_carried(client: httpx.Client) -> None:

@@ -7,7 +7,7 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -55,11 +55,12 @@ def serve(
         ),
     ] = None,
     project: Annotated[
-        str | None,
+        list[str] | None,
         typer.Option(
             "--project",
             "-p",
-            help="Connect this project, by its id or its title, which takes an access token.",
+            help="Connect this project, by its id or its title, which takes an access token. "
+            "Repeatable.",
         ),
     ] = None,
     address: Annotated[
@@ -82,21 +83,21 @@ def serve(
 
     chosen, made_by = scheme_of(scheme), extractor_named(extractor)
     secret = find_secret(secret_file)
-    token = "" if project is None else find_token(token_file)
+    token = find_token(token_file) if project else ""
     log_to_stderr()
     for sign in STOPPING:
         signal.signal(sign, signal.default_int_handler)  # as Ctrl-C does, they end it in good order
     try:
-        with serving(made_by, chosen, host=host, port=port, secret=secret) as listening:
-            where = address or listening
-            connection: AbstractContextManager[None] = nullcontext()
-            if project is not None:
-                reach = partial(session, url, token, timeout)
-                connection = connected(reach, project, where, chosen, made_by, secret)
-            with connection:
-                typer.echo(where)
-                typer.echo(f"quotemark: serving {made_by.name}; Ctrl-C stops it", err=True)
-                _wait()
+        with ExitStack() as stack:
+            listening = serving(made_by, chosen, host=host, port=port, secret=secret)
+            where = stack.enter_context(listening)
+            reach = partial(session, url, token, timeout)
+            for name in project or ():
+                found = connected(reach, name, address or where, chosen, made_by, secret)
+                stack.enter_context(found)
+            typer.echo(address or where)
+            typer.echo(f"quotemark: serving {made_by.name}; Ctrl-C stops it", err=True)
+            _wait()
     except KeyboardInterrupt:
         typer.echo("quotemark: serve is stopped", err=True)
 

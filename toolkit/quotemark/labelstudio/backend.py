@@ -22,6 +22,7 @@ from quotemark.labelstudio.codec import parse, to_json
 from quotemark.labelstudio.config import labeling_config
 from quotemark.labelstudio.controls import COMMENT, LABEL, LAYER, TEXT, UNSURE, controls
 from quotemark.labelstudio.encode import unlisted, with_unlisted
+from quotemark.labelstudio.shares import CONTROL
 from quotemark.model import Annotation, Document, Entity, Json, text_hash
 from quotemark.scheme import Scheme
 from quotemark.tasks import Task
@@ -98,24 +99,29 @@ def event(body: Json) -> str:
     return _read(body, RawEvent).action
 
 
-def predict(task: Mapping[str, Json], extractor: Extractor, scheme: Scheme) -> dict[str, Json]:
+def predict(
+    task: Mapping[str, Json], extractor: Extractor, scheme: Scheme
+) -> dict[str, Json] | None:
     """The extractor's prediction for one task, as Label Studio's JSON.
 
     For a task that is the whole of a document, it is the one that `split --extractor` gives. For a
     window of a document, the extractor reads the window between its context, and what does not
-    lie in the window is left out. A task that `split` did not write is a document of its own.
+    lie in the window is left out. A task that `split` did not write is a document of its own. One
+    that is to be annotated without help, in the control arm, has none.
     Raises `QuotemarkError` for a task that has no text, and for a prediction that Label Studio
     could not hold.
 
     >>> from quotemark.extractors import extractor
     >>> from quotemark.scheme import default_scheme
     >>> made = predict({"data": {"text": "He left."}}, extractor("rules"), default_scheme())
-    >>> made["model_version"]
+    >>> made and made["model_version"]
     'rules'
     """
     parsed = parse({"id": task.get("id"), "data": task.get("data")}, scheme)
     if parsed.task is None:
         raise QuotemarkError(parsed.problems)
+    if parsed.task.arm == CONTROL:
+        return None
     document, start = _readable(parsed.task)
     layer = extractor.extract(document, scheme)
     if text_hash(parsed.task.text) != parsed.task.text_sha256:

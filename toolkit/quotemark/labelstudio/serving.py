@@ -183,7 +183,7 @@ def _bound(host: str, port: int) -> socket.socket:
 def _prediction(task: Mapping[str, Json], extractor: Extractor, scheme: Scheme) -> Json:
     """A task's prediction, or no prediction, which Label Studio asks for again next time."""
     try:
-        return backend.predict(task, extractor, scheme)
+        return backend.predict(task, extractor, scheme) or []
     except QuotemarkError as failure:
         reason = ", ".join(sorted({problem.code for problem in failure.problems}))
     except Exception as failure:  # one task must not take the others along
