@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import socket
+import struct
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import NamedTuple
 
@@ -24,6 +27,11 @@ class Answer(NamedTuple):
     status: int
     body: bytes
     kind: str = "application/json"
+    headers: Mapping[str, str] = {}
+
+
+class Reset(Exception):
+    """Raised in place of an answer: the connection breaks."""
 
 
 @contextmanager
@@ -33,14 +41,24 @@ def served(answer: Callable[[Request], Answer]) -> Iterator[str]:
     class Handler(BaseHTTPRequestHandler):
         def reply(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            given = answer(Request(self.command, self.path, dict(self.headers.items()), body))
+            try:
+                given = answer(Request(self.command, self.path, dict(self.headers.items()), body))
+            except Reset:
+                at_once = struct.pack("ii", 1, 0)  # closed with a reset, not in good order
+                self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, at_once)
+                os.close(self.connection.detach())
+                self.close_connection = True
+                return
             self.send_response(given.status)
+            for name, value in given.headers.items():
+                self.send_header(name, value)
             self.send_header("Content-Type", given.kind)
             self.send_header("Content-Length", str(len(given.body)))
-            self.end_headers()
-            self.wfile.write(given.body)
+            with suppress(ConnectionError):  # who asked has given up, or was killed
+                self.end_headers()
+                self.wfile.write(given.body)
 
-        do_GET = do_POST = do_PATCH = do_DELETE = reply  # noqa: N815 - http.server's names
+        do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = reply  # noqa: N815 - http.server's names
 
         def log_message(self, format: str, *args: object) -> None:
             pass

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
-from quotemark.errors import error
+from quotemark.labelstudio.remote.completing import complete
+from quotemark.labelstudio.remote.insisting import insist
 from quotemark.labelstudio.remote.listing import key, own_tasks
 from quotemark.labelstudio.remote.progress import Progress, silent
-from quotemark.labelstudio.session import ATTEMPTS
 from quotemark.model import Json
 
 if TYPE_CHECKING:
     from label_studio_sdk import LabelStudio
-
-T = TypeVar("T")
 
 CHUNK = 500
 """Tasks in one import, the server's own unit: smaller ones take longer in all."""
@@ -25,8 +23,8 @@ CHUNK = 500
 WEIGHT = 8_000_000
 """Bytes of JSON in one import: SQLite is locked for annotators while it is stored."""
 
-PAUSE = 1.0
-"""Seconds after the first failure, doubled with each."""
+PARTS = ("annotation", "prediction")
+"""What comes with tasks, as the server counts it."""
 
 
 def create(
@@ -35,12 +33,18 @@ def create(
     payloads: Mapping[str, dict[str, Json]],
     progress: Progress = silent,
 ) -> None:
-    """Import tasks by key, in their order. Raises `QuotemarkError` as `insist` does."""
+    """Import tasks by key, in their order, with all that comes with them.
+
+    Raises `QuotemarkError` as `insist` does.
+    """
+    made: Counter[str] = Counter()
 
     def post(keys: Sequence[str]) -> int:
         request: Any = [payloads[name] for name in keys]
-        made: Any = client.projects.import_tasks(project, request=request)
-        return int(made.task_count or 0)
+        answer: Any = client.projects.import_tasks(project, request=request)
+        counts = answer.model_dump()  # the SDK's own name for one of them is not the server's
+        made.update({part: int(counts.get(f"{part}_count") or 0) for part in PARTS})
+        return int(answer.task_count or 0)
 
     def missing(keys: Sequence[str]) -> list[str]:
         there = set(map(key, own_tasks(client, project, "data")))
@@ -51,47 +55,9 @@ def create(
         insist(chunk, "tasks", post, missing)
         done += len(chunk)
         progress("tasks made", done, len(payloads))
-
-
-def insist(
-    items: Sequence[T],
-    what: str,
-    post: Callable[[Sequence[T]], int],
-    missing: Callable[[Sequence[T]], Sequence[T]],
-) -> None:
-    """Have the server make `items`, by `post`, which gives how many it has made.
-
-    Such a request is stored whole or not at all, but a server may fail after having stored it,
-    or store it after its answer was given up: `missing` looks up what is there before anything
-    is sent again. Raises `QuotemarkError` where some are missing after `ATTEMPTS` times.
-    """
-    from httpx import TransportError
-    from label_studio_sdk.core.api_error import ApiError
-
-    left, failed = items, ""
-    for attempt in range(ATTEMPTS):
-        if attempt:
-            time.sleep(PAUSE * 2 ** (attempt - 1))
-            left = missing(left)
-        if not left:
-            return
-        try:
-            made = post(left)
-        except ApiError as failure:
-            status = failure.status_code or 0
-            if status < 500 and status not in (408, 429):
-                raise
-            failed = f"status {status}"
-        except TransportError as failure:
-            failed = type(failure).__name__
-        else:
-            if made == len(left):
-                return
-            failed = f"{made} made of {len(left)}"
-    left = missing(left)
-    if left:
-        message = f"the server did not make {len(left)} of {len(items)} {what} ({failed})"
-        raise error("server", message, "push again: what is there is not made twice")
+    given = {part: sum(len(p[f"{part}s"]) for p in payloads.values()) for part in PARTS}
+    if given != {part: made[part] for part in PARTS}:
+        complete(client, project, payloads)
 
 
 def _chunks(payloads: Mapping[str, dict[str, Json]]) -> Iterator[list[str]]:
@@ -108,14 +74,20 @@ def _chunks(payloads: Mapping[str, dict[str, Json]]) -> Iterator[list[str]]:
         yield chunk
 
 
-def present(
-    client: LabelStudio, project: int, *, predictions: bool
-) -> dict[str, list[dict[str, Json]]]:
-    """A project's own tasks by key, those of one key by their ids."""
+class Present(NamedTuple):
+    """A project's own tasks by key, those of one key by their ids; how many tasks it has in all."""
+
+    tasks: dict[str, list[dict[str, Json]]]
+    total: int
+
+
+def present(client: LabelStudio, project: int, *, predictions: bool) -> Present:
+    """The tasks that a project has, with or without their predictions."""
     parts = ("data", "predictions") if predictions else ("data",)
     found: dict[str, list[dict[str, Json]]] = {}
-    for task in own_tasks(client, project, *parts):
+    count = 0
+    for count, task in enumerate(own_tasks(client, project, *parts), 1):  # noqa: B007
         name = key(task)
         if name is not None:
             found.setdefault(name, []).append(task)
-    return found
+    return Present(found, count)

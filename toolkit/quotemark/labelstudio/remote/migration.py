@@ -19,7 +19,7 @@ import msgspec
 from quotemark.errors import Problem, QuotemarkError, Where, error
 from quotemark.files import write_atomic
 from quotemark.labelstudio.config import labeling_config
-from quotemark.labelstudio.remote.listing import drafted, exported, own_tasks
+from quotemark.labelstudio.remote.listing import drafted, exported, key, own_tasks
 from quotemark.labelstudio.remote.progress import Progress, silent
 from quotemark.labelstudio.renamed import Loss, losses, rename_results
 from quotemark.labelstudio.transition import transitional
@@ -43,6 +43,7 @@ class Layer:
     kind: Kind
     id: int
     task: int
+    key: str
     who: str
     result: list[Json]
     annotation: int | None = None
@@ -74,48 +75,48 @@ class Change:
     blocked: tuple[Problem, ...] = ()
 
 
-def foresee(
-    client: LabelStudio,
-    project: int,
-    scheme: Scheme,
-    renames: Renames,
-    *,
-    replaced: frozenset[tuple[int, str]] = frozenset(),
-) -> Change:
-    """What bringing a project to a scheme would do; nothing is changed.
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """How a project is to be brought to a scheme.
 
-    `replaced` are predictions that are about to be given anew, by task and model.
+    `backup` gets the results that are rewritten, as they were. `replaced` are predictions that are
+    about to be given anew, by the task's key and the model: they need not fit.
     """
-    return _change(list(_layers(client, project)), scheme, renames, replaced)
+
+    renames: Renames = Renames()
+    backup: Path | None = None
+    replaced: frozenset[tuple[str, str]] = frozenset()
+
+
+NONE = Migration()
+
+
+def foresee(client: LabelStudio, project: int, scheme: Scheme, migration: Migration) -> Change:
+    """What bringing a project to a scheme would do; nothing is changed."""
+    return _change(list(_layers(client, project)), scheme, migration)
 
 
 def migrate(
     client: LabelStudio,
     project: int,
     scheme: Scheme,
-    renames: Renames,
-    *,
-    backup: Path | None,
-    replaced: frozenset[tuple[int, str]] = frozenset(),
+    migration: Migration,
     progress: Progress = silent,
 ) -> Change:
     """Bring a project to a scheme; what was done. Done again, it does nothing.
 
     Raises `QuotemarkError`, with nothing rewritten, where something would be lost. Results are
     rewritten where they are: ids, authors and times of making stay, `updated_at` and `updated_by`
-    become this moment and the token's user. `backup` gets them as they were.
+    become this moment and the token's user.
     """
+    renames, backup = migration.renames, migration.backup
     done: Counter[Kind] = Counter()
     final = labeling_config(scheme)
     for _ in range(ROUNDS):
         layers = list(_layers(client, project))
-        change = _change(layers, scheme, renames, replaced)
-        refuse(change, scheme)
+        refuse(_change(layers, scheme, migration), scheme)
         old = [
-            layer
-            for layer in layers
-            if (layer.task, layer.who) not in replaced
-            and _new(layer, renames, scheme) != layer.result
+            each for each in layers if _stays(each, migration) and _is_old(each, renames, scheme)
         ]
         current = client.projects.get(project).label_config or ""
         if old:
@@ -173,39 +174,43 @@ def _layers(client: LabelStudio, project: int) -> Iterator[Layer]:
                 "draft",
                 int(one["id"]),
                 int(task["id"]),
+                key(task) or "",
                 str(one["user"]),
                 one["result"] or [],
                 None if at is None else int(at),
             )
     users = {user.id: str(user.email) for user in client.users.list()}
     for task in own_tasks(client, project, "annotations", "predictions"):
-        number = int(task["id"])
+        at = int(task["id"]), key(task) or ""
         for one in task.get("annotations") or ():
             who = one["completed_by"]
             name = users.get(who, f"user-{who}") if isinstance(who, int) else str(who or "")
-            yield Layer("annotation", int(one["id"]), number, name, one["result"] or [])
+            yield Layer("annotation", int(one["id"]), *at, name, one["result"] or [])
         for one in task.get("predictions") or ():
             name = str(one["model_version"] or "")
-            yield Layer("prediction", int(one["id"]), number, name, one["result"] or [])
+            yield Layer("prediction", int(one["id"]), *at, name, one["result"] or [])
 
 
-def _new(layer: Layer, renames: Renames, scheme: Scheme) -> list[Json]:
-    return rename_results(layer.result, renames, scheme)
+def _stays(layer: Layer, migration: Migration) -> bool:
+    return layer.kind != "prediction" or (layer.key, layer.who) not in migration.replaced
+
+
+def _is_old(layer: Layer, renames: Renames, scheme: Scheme) -> bool:
+    return rename_results(layer.result, renames, scheme) != layer.result
 
 
 def _change(
     layers: Sequence[Layer],
     scheme: Scheme,
-    renames: Renames,
-    replaced: frozenset[tuple[int, str]],
+    migration: Migration,
 ) -> Change:
     moved: Counter[Kind] = Counter()
     found: dict[Loss, list[Layer]] = {}
     blocked: list[Problem] = []
     rewritten: set[int] = set()
-    for layer in layers:
+    for layer in filter(lambda each: _stays(each, migration), layers):
         try:
-            new = _new(layer, renames, scheme)
+            new = rename_results(layer.result, migration.renames, scheme)
         except QuotemarkError as failure:
             blocked += [
                 Problem(layer.where, problem.code, problem.message, problem.remedy)
@@ -216,8 +221,6 @@ def _change(
             moved[layer.kind] += 1
             if layer.kind == "annotation":
                 rewritten.add(layer.id)
-        if layer.kind == "prediction" and (layer.task, layer.who) in replaced:
-            continue
         for loss in losses(new, scheme):
             found.setdefault(loss, []).append(layer)
     for layer in layers:

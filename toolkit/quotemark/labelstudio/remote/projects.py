@@ -6,9 +6,10 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from quotemark.errors import error
-from quotemark.labelstudio.codec import parse
 from quotemark.labelstudio.config import labeling_config
-from quotemark.labelstudio.remote.listing import own_tasks, total
+from quotemark.labelstudio.remote.listing import total
+from quotemark.labelstudio.remote.migration import NONE, Change, Migration, migrate
+from quotemark.labelstudio.remote.progress import Progress, silent
 from quotemark.scheme import Scheme
 
 if TYPE_CHECKING:
@@ -53,40 +54,32 @@ def need(client: LabelStudio, project: int | str, place: str) -> int:
 
 
 def ensure(
-    client: LabelStudio, project: int | str, scheme: Scheme, *, update: bool
-) -> tuple[int, bool]:
-    """The project, made or with its configuration replaced if need be; whether it is new."""
+    client: LabelStudio,
+    project: int | str,
+    scheme: Scheme,
+    *,
+    update: bool,
+    migration: Migration = NONE,
+    progress: Progress = silent,
+) -> tuple[int, bool, Change]:
+    """The project, made or brought to the scheme if need be; whether it is new; what was renamed.
+
+    Raises `QuotemarkError`, with nothing changed, where the configuration is another one, unless
+    it is to be updated and nothing that was made in the project would be lost.
+    """
     config = labeling_config(scheme)
     number = find(client, project)
     if number is None:
-        return make(client, project, config)
+        return *make(client, project, config), Change()
     current = client.projects.get(number).label_config or ""
-    if current.split() != config.split():
-        if not update:
-            message = f"project {project!r} has another labelling configuration than the scheme's"
-            remedy = "give --update-config to replace it, or --scheme with its own scheme"
-            raise error("config", message, remedy)
-        fits_work(client, number, scheme)
-        client.projects.update(number, label_config=config)
-    return number, False
-
-
-def fits_work(client: LabelStudio, project: int, scheme: Scheme) -> None:
-    """Raises where a scheme lacks labels or attributes that a project's annotations have.
-
-    The server lets a configuration through by which they could neither be seen nor be saved.
-    """
-    tasks = own_tasks(client, project, "annotations")
-    found = [p for task in tasks for p in parse(task, scheme).problems if p.code in OF_SCHEME]
-    if found:
-        message = f"annotations there do not fit the scheme {scheme.id}, {len(found)} times"
-        first = f"{found[0].where}: {found[0].message}"
-        remedy = "keep what was used, or push to a new project"
-        raise error("config", f"{message}; first, {first}", remedy)
-
-
-OF_SCHEME = ("label", "control", "attribute", "relation")
-"""Problems of an annotation that another scheme would not have."""
+    same = current.split() == config.split()
+    if same and not migration.renames:
+        return number, False, Change()
+    if not (update or migration.renames):
+        message = f"project {project!r} has another labelling configuration than the scheme's"
+        remedy = "give --update-config to replace it, or --scheme with its own scheme"
+        raise error("config", message, remedy)
+    return number, False, migrate(client, number, scheme, migration, progress)
 
 
 def make(

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from quotemark.errors import Problem, QuotemarkError, Where
 from quotemark.labelstudio.codec import to_json
 from quotemark.labelstudio.remote import creating, projects, twins, updating
 from quotemark.labelstudio.remote.listing import total
+from quotemark.labelstudio.remote.migration import Migration
 from quotemark.labelstudio.remote.progress import Progress, silent
 from quotemark.labelstudio.session import TIMEOUT, session, shown
+from quotemark.renaming import parse_renames
 from quotemark.scheme import Scheme
 from quotemark.tasks import Task
 
@@ -37,6 +40,7 @@ class PushReport:
     kept: tuple[str, ...] = ()
     repaired: tuple[str, ...] = ()
     doubled: tuple[str, ...] = ()
+    renamed: tuple[tuple[str, int], ...] = ()
 
 
 def push(
@@ -47,6 +51,8 @@ def push(
     project: int | str,
     scheme: Scheme,
     update_config: bool = False,
+    migrate: Sequence[str] = (),
+    backup: Path | None = None,
     timeout: float = TIMEOUT,
     progress: Progress = silent,
 ) -> PushReport:
@@ -67,18 +73,24 @@ def push(
     models = [p["model_version"] for json in payloads.values() for p in json["predictions"]]
     with session(url, token, timeout) as client:
         _known_annotators(client, tasks)
-        number, new = projects.ensure(client, project, scheme, update=update_config)
-        before = {} if new else creating.present(client, number, predictions=bool(models))
-        _same_texts(tasks, before)
-        there, repaired, doubled = twins.repair(client, number, before)
+        moves = Migration(parse_renames(migrate, scheme), backup, _given(payloads))
+        number, new, change = projects.ensure(
+            client, project, scheme, update=update_config, migration=moves, progress=progress
+        )
+        before = creating.Present({}, 0)
+        if not new:
+            before = creating.present(client, number, predictions=bool(models))
+        _same_texts(tasks, before.tasks)
+        there, repaired, doubled = twins.repair(client, number, before.tasks)
         fresh = {key: payload for key, payload in payloads.items() if key not in there}
         old = {key: payload for key, payload in payloads.items() if key in there}
-        expected = len(fresh) + (0 if new else total(client, number))
         creating.create(client, number, fresh, progress)
         updated = updating.update(client, number, there, old, progress)
-        if total(client, number) != expected:  # somebody else made tasks meanwhile
+        # Counted against what was listed, not asked anew: of two clients that make tasks at one
+        # moment, at least the later one must see those of the other.
+        if repaired or total(client, number) != before.total + len(fresh):
             after = creating.present(client, number, predictions=False)
-            _, more, doubled = twins.repair(client, number, after)
+            _, more, doubled = twins.repair(client, number, after.tasks)
             repaired = tuple(sorted({*repaired, *more}))
         if models and client.projects.get(number).model_version != models[-1]:
             client.projects.update(number, model_version=models[-1])
@@ -91,6 +103,16 @@ def push(
         tuple(task.key for task in tasks if task.key in there and task.annotations),
         repaired,
         doubled,
+        change.renamed,
+    )
+
+
+def _given(payloads: Mapping[str, Mapping[str, Any]]) -> frozenset[tuple[str, str]]:
+    """The predictions that come with tasks, by the task's key and the model."""
+    return frozenset(
+        (key, prediction["model_version"])
+        for key, payload in payloads.items()
+        for prediction in payload["predictions"]
     )
 
 

@@ -1,16 +1,17 @@
 """Tasks of one key, made by pushes at the same moment, become one again; no work is lost.
 
 The rule must not depend on who looks when, or two clients would each delete the other's choice:
-the task with the lowest id stays, whatever is in the others. What people made in another is
-copied to it first, and the other is deleted only if nothing has happened in it since.
+the task with the lowest id stays, whatever is in the others. What people and models made in
+another is copied to it first, and the other is deleted only if nothing has happened in it since.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from quotemark.labelstudio.remote.listing import exported
+from quotemark.labelstudio.remote.completing import annotate, lacking, predict, unique
+from quotemark.labelstudio.remote.listing import SOME, exported, own_tasks
 from quotemark.model import Json
 
 if TYPE_CHECKING:
@@ -18,56 +19,120 @@ if TYPE_CHECKING:
 
 Task = dict[str, Json]
 
+ROUNDS = 10
+"""How often work that goes on in a twin is copied anew before that is left to the next push."""
+
+
+class Pair(NamedTuple):
+    """The ids of two tasks of one key: of the one that stays, and of the other."""
+
+    keeper: int
+    other: int
+
 
 def repair(
     client: LabelStudio, project: int, there: Mapping[str, Sequence[Task]]
 ) -> tuple[dict[str, Task], tuple[str, ...], tuple[str, ...]]:
     """One task for each key; the keys that had several; those that still have, for a draft in
     them that only its owner can submit."""
-    kept: dict[str, Task] = {}
-    repaired: list[str] = []
-    waiting: list[str] = []
-    for key, tasks in there.items():
-        kept[key], *others = sorted(tasks, key=lambda task: int(task["id"]))
-        if others:
-            gone = [_merge(client, project, int(kept[key]["id"]), int(t["id"])) for t in others]
-            (repaired if all(gone) else waiting).append(key)
-    return kept, tuple(repaired), tuple(waiting)
+    kept = {key: min(tasks, key=lambda task: int(task["id"])) for key, tasks in there.items()}
+    pairs = {
+        Pair(int(kept[key]["id"]), int(task["id"])): key
+        for key, tasks in there.items()
+        for task in tasks
+        if task is not kept[key]
+    }
+    waiting: set[str] = set()
+    every = list(pairs)
+    for start in range(0, len(every), SOME // 2):
+        left = _merge(client, project, every[start : start + SOME // 2])
+        waiting |= {pairs[pair] for pair in left}
+    doubled = dict.fromkeys(pairs.values())
+    return kept, tuple(k for k in doubled if k not in waiting), tuple(sorted(waiting))
 
 
-def _merge(client: LabelStudio, project: int, keeper: int, other: int) -> bool:
-    """Bring all work of one task to another and delete the first; whether that could be done."""
-    while True:
-        found = {int(task["id"]): task for task in exported(client, project, [keeper, other])}
-        if other not in found:
-            return True
-        if keeper not in found or any(draft["result"] for draft in found[other]["drafts"]):
-            return False
-        known = {_content(layer) for layer in found[keeper]["annotations"]}
-        lost = [layer for layer in found[other]["annotations"] if _content(layer) not in known]
-        for layer in lost:
-            client.annotations.create(
-                keeper,
-                result=layer["result"],
-                completed_by=layer["completed_by"],
-                was_cancelled=layer["was_cancelled"],
-                ground_truth=layer["ground_truth"],
-                **({"lead_time": layer["lead_time"]} if layer["lead_time"] else {}),
-            )
-        again = list(exported(client, project, [other]))
-        if all(_state(task) == _state(found[other]) for task in again):
-            _delete(client, other)
-            return True
+def _merge(client: LabelStudio, project: int, pairs: Sequence[Pair]) -> list[Pair]:
+    """Bring all work of the others to their keepers, and delete them; the pairs that are left.
+
+    The last look at them is taken right before they are deleted, by one request: what somebody
+    adds while that is carried out makes it fail.
+    """
+    left = []
+    for _ in range(ROUNDS):
+        found = _by_id(client, project, [i for pair in pairs for i in pair])
+        ready, pairs = [pair for pair in pairs if pair.other in found], []
+        for pair in ready:
+            drafts = found[pair.other]["drafts"]
+            if pair.keeper not in found or any(draft["result"] for draft in drafts):
+                left.append(pair)
+            else:
+                pairs.append(pair)
+        if not pairs:
+            return left
+        _carry(client, project, found, pairs)
+        now = _by_id(client, project, [pair.other for pair in pairs])
+        same = [i for i, task in now.items() if _state(task) == _state(found[i])]
+        if same:
+            _delete(client, project, same)
+    return [*left, *pairs]
 
 
-def _delete(client: LabelStudio, task: int) -> None:
+def _delete(client: LabelStudio, project: int, tasks: list[int]) -> None:
     from label_studio_sdk.core.api_error import ApiError
 
+    chosen: Any = {"all": False, "included": tasks}
     try:
-        client.tasks.delete(str(task))
+        client.actions.create(id="delete_tasks", project=project, selected_items=chosen)
     except ApiError as failure:
-        if failure.status_code != 404:  # another client was faster
+        if failure.status_code != 500:  # something was added just now: they are looked at again
             raise
+
+
+def _by_id(client: LabelStudio, project: int, ids: Sequence[int]) -> dict[int, Task]:
+    return {int(task["id"]): task for task in exported(client, project, ids)}
+
+
+def _carry(
+    client: LabelStudio, project: int, found: Mapping[int, Task], pairs: Sequence[Pair]
+) -> None:
+    """Copy what the others have, and their keepers lack."""
+    ids = [i for pair in pairs for i in pair]
+    guessed = {int(task["id"]): task for task in own_tasks(client, project, "predictions", ids=ids)}
+    fresh = [
+        copy
+        for keeper, other in pairs
+        if keeper in guessed and other in guessed
+        for copy in lacking(guessed[keeper], map(_prediction, guessed[other]["predictions"]))
+    ]
+    predict(client, project, fresh)
+    for keeper, other in pairs:
+        for layer in found[other]["annotations"]:
+            _copy(client, found[keeper], layer)
+
+
+def _prediction(prediction: Task) -> dict[str, Json]:
+    return {at: prediction[at] for at in ("result", "score", "model_version")}
+
+
+def _copy(client: LabelStudio, keeper: Task, layer: Task) -> None:
+    """Have an annotation in the keeper as it is in the other.
+
+    The copy's name comes of the annotation's, so that of two clients only one can make it, and
+    an annotation that went on after it was copied is found again.
+    """
+    if _content(layer) in map(_content, keeper["annotations"]):
+        return
+    given = {at: layer[at] for at in ("result", "was_cancelled", "ground_truth")}
+    if layer["lead_time"]:
+        given["lead_time"] = layer["lead_time"]
+    name = f"{layer['unique_id'] or layer['id']} in {keeper['id']}"
+    whole = {**given, "completed_by": layer["completed_by"]}
+    there = {copy["unique_id"]: copy for copy in keeper["annotations"]}
+    old = there.get(unique(name))
+    if old is None:
+        annotate(client, keeper["id"], name, whole)
+    elif old["updated_at"] < layer["updated_at"]:
+        client.annotations.update(int(old["id"]), **given)
 
 
 def _content(layer: Mapping[str, Json]) -> tuple[Any, ...]:
@@ -77,15 +142,3 @@ def _content(layer: Mapping[str, Json]) -> tuple[Any, ...]:
 
 def _state(task: Task) -> list[Any]:
     return [(layer["id"], layer["updated_at"]) for layer in (*task["annotations"], *task["drafts"])]
-
-
-def surplus(predictions: Iterable[Task]) -> tuple[dict[str, Task], list[int]]:
-    """Of each model's predictions of a task the first, and the ids of the others."""
-    first: dict[str, Task] = {}
-    others = []
-    for prediction in sorted(predictions, key=lambda p: int(p["id"])):
-        if prediction["model_version"] in first:
-            others.append(int(prediction["id"]))
-        else:
-            first[prediction["model_version"]] = prediction
-    return first, others

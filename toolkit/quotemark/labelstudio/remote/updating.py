@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Collection, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
-from quotemark.labelstudio.remote.creating import CHUNK, insist
+from quotemark.labelstudio.remote.completing import predict
 from quotemark.labelstudio.remote.listing import own_tasks
 from quotemark.labelstudio.remote.progress import Progress, silent
-from quotemark.labelstudio.remote.twins import surplus
 from quotemark.model import Json
 
 if TYPE_CHECKING:
@@ -32,7 +31,8 @@ def update(
         differs = bool(task["data"] != payload["data"])
         if differs:
             client.tasks.update(str(task["id"]), data=payload["data"])
-        given, doubled = surplus(task.get("predictions") or ())
+        models = {prediction["model_version"] for prediction in payload["predictions"]}
+        given, doubled = _by_model(task.get("predictions") or (), models)
         for prediction in payload["predictions"]:
             old = given.get(prediction["model_version"])
             if old is None:
@@ -42,45 +42,48 @@ def update(
             else:
                 continue
             differs = True
-        models = {prediction["model_version"] for prediction in payload["predictions"]}
-        mine = [p for p in task.get("predictions") or () if p["model_version"] in models]
-        for prediction in mine:
-            if prediction["id"] in doubled:
-                _forget(client, int(prediction["id"]))
+        _forget(client, doubled)
         if differs:
             changed.append(key)
         progress("tasks compared", number, len(payloads))
-    for start in range(0, len(fresh), CHUNK):
-        _predict(client, project, fresh[start : start + CHUNK])
+    if fresh:
+        predict(client, project, fresh)
+        single(client, project, fresh)
     return changed
 
 
-def _predict(client: LabelStudio, project: int, fresh: Sequence[dict[str, Json]]) -> None:
-    def post(some: Sequence[dict[str, Json]]) -> int:
-        made: Any = client.projects.import_predictions(project, request=cast("Any", some))
-        return int(made.created or 0)
+def single(client: LabelStudio, project: int, fresh: Collection[Mapping[str, Json]]) -> None:
+    """Have predictions that were just added once, also where another client added them, too."""
+    ids = [int(prediction["task"]) for prediction in fresh]
+    models = {prediction["model_version"] for prediction in fresh}
+    for task in own_tasks(client, project, "predictions", ids=ids):
+        _forget(client, _by_model(task["predictions"], models)[1])
 
-    def missing(some: Sequence[dict[str, Json]]) -> list[dict[str, Json]]:
-        ids = [int(prediction["task"]) for prediction in some]
-        there = {
-            (task["id"], prediction["model_version"])
-            for task in own_tasks(client, project, "predictions", ids=ids)
-            for prediction in task["predictions"]
-        }
-        return [p for p in some if (p["task"], p["model_version"]) not in there]
 
-    insist(fresh, "predictions", post, missing)
+def _by_model(
+    predictions: Iterable[dict[str, Json]], models: Collection[str]
+) -> tuple[dict[str, dict[str, Json]], list[int]]:
+    """Of each model's predictions of a task the first, and the ids of the others."""
+    first: dict[str, dict[str, Json]] = {}
+    others = []
+    for prediction in sorted(predictions, key=lambda p: int(p["id"])):
+        if prediction["model_version"] not in models:
+            continue
+        if first.setdefault(prediction["model_version"], prediction) is not prediction:
+            others.append(int(prediction["id"]))
+    return first, others
 
 
 def _content(prediction: Mapping[str, Json]) -> dict[str, Any]:
     return {"result": prediction["result"], "score": prediction.get("score")}
 
 
-def _forget(client: LabelStudio, prediction: int) -> None:
+def _forget(client: LabelStudio, predictions: Iterable[int]) -> None:
     from label_studio_sdk.core.api_error import ApiError
 
-    try:
-        client.predictions.delete(prediction)
-    except ApiError as failure:
-        if failure.status_code != 404:
-            raise
+    for prediction in predictions:
+        try:
+            client.predictions.delete(prediction)
+        except ApiError as failure:
+            if failure.status_code != 404:  # another client was faster
+                raise

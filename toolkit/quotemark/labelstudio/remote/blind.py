@@ -1,0 +1,311 @@
+"""Blind annotation on a server, or several: a project for each annotator, one set of work.
+
+Such a project says in its description whose it is and how documents are shared out. It is found by
+that, never by its title, which anybody's project may have.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+from quotemark.errors import Problem, QuotemarkError, Where, error
+from quotemark.labelstudio.annotators import Server
+from quotemark.labelstudio.config import labeling_config
+from quotemark.labelstudio.remote import projects
+from quotemark.labelstudio.remote.progress import Progress, silent
+from quotemark.labelstudio.remote.pulling import Gathered, Pulled, assemble, gather
+from quotemark.labelstudio.remote.pushing import PushReport, push
+from quotemark.labelstudio.session import TIMEOUT, session, shown
+from quotemark.labelstudio.shares import Design, divided, marker, read_marker, title
+from quotemark.model import Annotation, Asked, Corpus, Fragment
+from quotemark.scheme import Scheme
+from quotemark.tasks import Task
+
+if TYPE_CHECKING:
+    from label_studio_sdk import LabelStudio
+
+T = TypeVar("T")
+
+
+class Marked(NamedTuple):
+    """A project of a blind annotation."""
+
+    number: int
+    design: Design
+    annotator: str
+
+
+@dataclass(frozen=True, slots=True)
+class BlindPulled:
+    """What a blind pull brought.
+
+    `given` are the documents that each annotator was given, `unfinished` those of them that have
+    windows neither submitted nor skipped. `elsewhere` are annotators with work in a project that
+    is another's, by that other: it was not blind.
+    """
+
+    pulled: Pulled
+    given: Mapping[str, tuple[str, ...]]
+    unfinished: Mapping[str, tuple[str, ...]]
+    elsewhere: Mapping[str, tuple[str, ...]]
+
+
+def push_blind(
+    tasks: Sequence[Task],
+    design: Design,
+    servers: Mapping[str, Server],
+    *,
+    scheme: Scheme,
+    update_config: bool = False,
+    timeout: float = TIMEOUT,
+    progress: Progress = silent,
+) -> dict[str, PushReport]:
+    """Bring each annotator's share of the tasks to a project of their own, as `push` does.
+
+    `servers` says where each annotator's project is or is to be. Everything is checked on all
+    servers before anything is sent to one. Raises `QuotemarkError` where annotators are no users
+    of their server, and where the project was begun with another design: then documents would
+    change hands.
+    """
+    found = divided(design, tasks)
+    if design.control is not None and tasks and not any(task.predictions for task in tasks):
+        message = "a control arm makes sense only beside tasks with pre-annotations"
+        raise error("control", message, "split with --extractor, or leave out --control")
+    numbers: dict[str, int | None] = {}
+    for name in design.annotators:
+        with session(servers[name].url, servers[name].token, timeout) as client:
+            numbers[name] = _ready(client, design, name, servers[name])
+    reports: dict[str, PushReport] = {}
+    for name in design.annotators:
+        server, number = servers[name], numbers[name]
+        if number is None:
+            with session(server.url, server.token, timeout) as client:
+                config = labeling_config(scheme)
+                words = marker(design, name)
+                number, _ = projects.make(client, title(design.name, name), config, words)
+        reports[name] = push(
+            found[name],
+            url=server.url,
+            token=server.token,
+            project=number,
+            scheme=scheme,
+            update_config=update_config,
+            timeout=timeout,
+            progress=progress,
+        )
+    return reports
+
+
+def _ready(client: LabelStudio, design: Design, name: str, server: Server) -> int | None:
+    """The annotator's project, if there is one; raises where a push to it could not be right."""
+    place = shown(server.url)
+    if name not in {str(user.email).lower() for user in client.users.list()}:
+        message = f"{name!r} is no user of {place}"
+        remedy = "have them sign up by the link of Organization, Add People, and push again"
+        raise error("annotators", message, remedy)
+    for marked in find_marked(client, design.name):
+        if marked.design != design:
+            told = _described(marked.design)
+            message = f"{design.name!r} was begun with another design at {place}: {told}"
+            remedy = "push with the same, so that no document changes hands, or under another name"
+            raise error("design", message, remedy)
+        if marked.annotator == name:
+            return marked.number
+    called = title(design.name, name)
+    if projects.find(client, called) is not None:
+        message = f"a project at {place} is titled {called!r}, but is not of this annotation"
+        raise error("project", message, "rename that project, or push under another name")
+    return None
+
+
+def _described(design: Design) -> str:
+    control = "" if design.control is None else f" --control {design.control:g}"
+    return (
+        f"--annotators {','.join(design.annotators)} --overlap {design.overlap:g} "
+        f"--several {design.several}{control} --seed {design.seed}"
+    )
+
+
+def find_marked(client: LabelStudio, name: str) -> list[Marked]:
+    """The projects of the blind annotation of this name, by annotator; the first made of each."""
+    pages: Any = client.projects.list(page_size=100, include="id,description")
+    found: dict[str, Marked] = {}
+    for number, words in sorted((int(p.id), p.description) for p in pages):
+        marked = read_marker(words)
+        if marked and marked[0].name == name:
+            found.setdefault(marked[1], Marked(number, *marked))
+    return sorted(found.values(), key=lambda marked: marked.annotator)
+
+
+def is_blind(client: LabelStudio, project: str) -> bool:
+    """Whether a name is that of a blind annotation, and of nothing else.
+
+    Raises `QuotemarkError` where a project has it, too.
+    """
+    if project.isdecimal() or not find_marked(client, project):
+        return False
+    number = projects.find(client, project)
+    if number is not None:
+        message = f"{project!r} is a blind annotation, and project {number} has this title"
+        raise error("project", message, f"name the project by its id, {number}, or rename it")
+    return True
+
+
+def visit(
+    name: str,
+    servers: Iterable[Server],
+    annotators: Iterable[str] | None,
+    timeout: float,
+    act: Callable[[LabelStudio, Server, Marked], T],
+) -> dict[str, T]:
+    """What `act` gives for each project of a blind annotation, by annotator.
+
+    Raises `QuotemarkError` where one of `annotators` (None: of the design) has none.
+    """
+    found: dict[str, T] = {}
+    wanted = None if annotators is None else {each.lower() for each in annotators}
+    expected = set(wanted or ())
+    places = list(dict.fromkeys(servers))
+    for server in places:
+        with session(server.url, server.token, timeout) as client:
+            for marked in find_marked(client, name):
+                expected |= set() if wanted else set(marked.design.annotators)
+                if wanted is None or marked.annotator in wanted:
+                    found[marked.annotator] = act(client, server, marked)
+    if missing := sorted(expected - found.keys()):
+        where = " and ".join(shown(server.url) for server in places)
+        message = f"no project of {name!r} for {', '.join(missing)} at {where}"
+        remedy = "push first; with a server each, give --annotators the file that push had"
+        raise error("annotators", message, remedy)
+    return dict(sorted(found.items()))
+
+
+def pull_blind(
+    name: str,
+    servers: Iterable[Server],
+    *,
+    scheme: Scheme,
+    annotators: Iterable[str] | None = None,
+    predictions: bool = False,
+    keep_going: bool = False,
+    timeout: float = TIMEOUT,
+    cache: Path | None = None,
+    progress: Progress = silent,
+) -> BlindPulled:
+    """The work of all annotators of a blind annotation, put together by the tasks' keys.
+
+    As `pull`; besides, the provenance of every layer by somebody who was `given` the document
+    says so under `blind`: the windows that were given, and the arm. `asked` says, as
+    everywhere, what was looked at: of an unfinished document the windows that were submitted.
+    Where nothing of a document was, there is an empty draft that was asked nothing.
+    """
+
+    def bring(client: LabelStudio, server: Server, marked: Marked) -> Gathered:
+        return gather(
+            client,
+            marked.number,
+            server.url,
+            scheme,
+            predictions=predictions,
+            cache=cache,
+            progress=progress,
+        )
+
+    found = visit(name, servers, annotators, timeout, bring)
+    return merged(found, predictions=predictions, keep_going=keep_going)
+
+
+def merged(
+    found: Mapping[str, Gathered], *, predictions: bool, keep_going: bool = False
+) -> BlindPulled:
+    """The tasks of all annotators' projects as one; see `pull_blind`. Raises as `pull` does."""
+    everything = Gathered(
+        tuple(_by_key(task for each in found.values() for task in each.tasks)),
+        (),
+        tuple(problem for each in found.values() for problem in each.problems),
+        sum(each.there for each in found.values()),
+        sum(each.fetched for each in found.values()),
+        tuple(key for each in found.values() for key in each.doubled),
+    )
+    pulled = assemble(everything, everything.tasks, predictions=predictions, keep_going=keep_going)
+    layers = list(pulled.corpus)
+    given: dict[str, tuple[str, ...]] = {}
+    unfinished: dict[str, tuple[str, ...]] = {}
+    elsewhere: dict[str, tuple[str, ...]] = {}
+    for annotator, each in found.items():
+        tasks: dict[str, list[Task]] = {}
+        for task in each.tasks:
+            tasks.setdefault(task.doc_id, []).append(task)
+        open_ = [
+            doc_id for doc_id, own in tasks.items() if not all(_done(t, annotator) for t in own)
+        ]
+        given[annotator], unfinished[annotator] = tuple(tasks), tuple(open_)
+        layers = [
+            _given(layer, tasks[layer.doc_id])
+            if layer.annotator.lower() == annotator and layer.doc_id in tasks
+            else layer
+            for layer in layers
+        ]
+        known = {layer.doc_id for layer in layers if layer.annotator.lower() == annotator}
+        layers += (_empty(tasks[doc_id], annotator) for doc_id in open_ if doc_id not in known)
+        people = {layer.annotator for task in each.tasks for layer in task.annotations}
+        if others := sorted(name for name in people if name.lower() != annotator):
+            elsewhere[annotator] = tuple(others)
+    corpus = Corpus(pulled.corpus.documents, tuple(layers))
+    return BlindPulled(replace(pulled, corpus=corpus), given, unfinished, elsewhere)
+
+
+def _by_key(tasks: Iterable[Task]) -> Iterator[Task]:
+    """Tasks of one key as one task with the annotations of all, and each model's prediction."""
+    found: dict[str, list[Task]] = {}
+    for task in tasks:
+        found.setdefault(task.key, []).append(task)
+    problems: list[Problem] = []
+    for key, same in found.items():
+        if len({task.text_sha256 for task in same}) > 1:
+            message = "annotators have different texts of it"
+            where = Where(doc=same[0].doc_id, item=key)
+            problems.append(Problem(where, "two-texts", message, "push one text to all"))
+        guesses = {layer.annotator: layer for task in same for layer in task.predictions}
+        yield replace(
+            same[0],
+            annotations=tuple(layer for task in same for layer in task.annotations),
+            predictions=tuple(guesses.values()),
+        )
+    if problems:
+        raise QuotemarkError(problems)
+
+
+def _done(task: Task, annotator: str) -> bool:
+    """Whether an annotator has submitted or skipped a task."""
+    return any(
+        layer.annotator.lower() == annotator and layer.status in ("submitted", "cancelled")
+        for layer in task.annotations
+    )
+
+
+def _given(layer: Annotation, tasks: Sequence[Task]) -> Annotation:
+    said: dict[str, Any] = {"given": [list(window) for window in _windows(tasks)]}
+    if tasks[0].arm:
+        said["arm"] = tasks[0].arm
+    return replace(layer, provenance={**layer.provenance, "blind": said})
+
+
+def _empty(tasks: Sequence[Task], annotator: str) -> Annotation:
+    first = tasks[0]
+    bare = Annotation(
+        first.doc_id,
+        first.text_sha256,
+        annotator,
+        asked=Asked(windows=()),
+        status="draft",
+        scheme=first.scheme,
+    )
+    return _given(bare, tasks)
+
+
+def _windows(tasks: Iterable[Task]) -> tuple[Fragment, ...]:
+    return Asked(windows=tuple((task.start, task.end) for task in tasks)).windows or ()
