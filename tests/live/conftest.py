@@ -30,12 +30,18 @@ def unavailable(reason: str) -> NoReturn:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
+def server_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The server's data folder."""
+    return tmp_path_factory.mktemp("studio")
+
+
+@pytest.fixture(scope="session")
+def server(server_folder: Path) -> Iterator[Studio]:
     try:
         check_installed()
     except QuotemarkError as failure:
         unavailable(str(failure))
-    with studio(tmp_path_factory.mktemp("studio")) as running:
+    with studio(server_folder) as running:
         yield running
 
 

@@ -1,0 +1,229 @@
+"""`quotemark studio` with the real server: started, joined, killed, started again, stopped."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+
+from quotemark.labelstudio.remote import push
+from quotemark.labelstudio.studio import Studio
+from quotemark.labelstudio.studio.server import address
+from quotemark.model import Document
+from quotemark.scheme import default_scheme
+from quotemark.tasks import split
+from support.commands import SCRIPT, quotemark
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+pytestmark = pytest.mark.live
+
+DATABASE = "label_studio.sqlite3"
+SCHEME = default_scheme()
+SECRETS = ("token", "password", "secret-key")
+
+
+class Desk:
+    """A folder with articles and a server's data folder in it, and all that was said there."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.home = folder, folder / "data"
+        self.environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "NO_COLOR": "1"}
+        self.words: list[str | Path] = [
+            "studio",
+            "--no-browser",
+            "--data-dir",
+            self.home,
+            "-p",
+            "Ferry",
+        ]
+        self.started: list[subprocess.Popen[bytes]] = []
+        self.said: list[Path] = []
+
+    def tasks(self, name: str, text: str) -> Path:
+        (self.folder / f"{name}.txt").write_text(text, encoding="utf-8")
+        ran = quotemark("split", f"{name}.txt", "-o", f"{name}.json", folder=self.folder)
+        assert ran.returncode == 0, ran.stderr
+        return self.folder / f"{name}.json"
+
+    def start(self, *tasks: Path) -> tuple[subprocess.Popen[bytes], str]:
+        """Start the command, and wait until it is ready; the process, and the address it gives."""
+        out, err = (self.folder / f"run{len(self.started)}.{kind}" for kind in ("out", "err"))
+        with out.open("wb") as stdout, err.open("wb") as stderr:
+            process = subprocess.Popen(
+                [SCRIPT, *self.words, *tasks],
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=stdout,
+                stderr=stderr,
+            )
+        self.started.append(process)
+        self.said += [out, err]
+        until = time.monotonic() + 200
+        while "Ctrl-C stops it" not in err.read_text(encoding="utf-8"):
+            assert process.poll() is None, err.read_text(encoding="utf-8")
+            assert time.monotonic() < until, err.read_text(encoding="utf-8")
+            time.sleep(0.2)
+        return process, out.read_text(encoding="utf-8").strip()
+
+    def last_said(self) -> str:
+        return self.said[-1].read_text(encoding="utf-8")
+
+    def secret(self, name: str) -> str:
+        return (self.home / name).read_text(encoding="utf-8").strip()
+
+    def api(self, path: str) -> Any:
+        headers = {"Authorization": f"Token {self.secret('token')}"}
+        url = f"{address(self.home).url}/api/{path}"
+        with httpx.Client(timeout=60, trust_env=False) as client:
+            return client.get(url, headers=headers).raise_for_status().json()
+
+
+@pytest.fixture
+def desk(tmp_path: Path, server: Studio, server_folder: Path) -> Iterator[Desk]:
+    """The data folder has a database whose user has another token: as after a first start that
+    was cut off, or after the credentials were deleted. That saves the minute of a new one."""
+    made = Desk(tmp_path)
+    made.home.mkdir(mode=0o700)
+    (made.home / "username").write_text(server.username)
+    (made.home / "username").chmod(0o600)
+    with (
+        closing(sqlite3.connect(server_folder / DATABASE)) as there,
+        closing(sqlite3.connect(made.home / DATABASE)) as here,
+    ):
+        there.backup(here)
+    yield made
+    for process in made.started:
+        process.kill()
+        process.wait()
+
+
+def listed() -> str:
+    """The command lines of all processes, as every user of the machine sees them."""
+    return subprocess.run(
+        ["ps", "-e", "-ww", "-o", "args"], capture_output=True, text=True, check=True
+    ).stdout
+
+
+def gone(desk: Desk) -> bool:
+    return not address(desk.home).runs and str(desk.home) not in listed()
+
+
+@pytest.mark.timeout(600)
+def test_started_joined_killed_and_started_again(desk: Desk) -> None:
+    ferry = desk.tasks("ferry", "“The ferry must go”, said Ana Brandt.\n")
+    tolls = desk.tasks("tolls", "“No tolls”, said Bo Lund.\n")
+
+    # A first start, and while it runs a second one, with more tasks.
+    process, page = desk.start(ferry)
+    assert desk.last_said().count("created 1, updated 0, unchanged 0") == 1
+    url = address(desk.home).url
+    assert page.startswith(f"{url}/projects/")
+    assert page.endswith("/data?labeling=1")
+    assert url.startswith("http://127.0.0.1:")
+    joined = quotemark(*desk.words, ferry, tolls, folder=desk.folder)
+    assert (joined.returncode, joined.stdout.strip()) == (0, page), joined.stderr
+    assert "a server runs already" in joined.stderr
+    assert "created 1, updated 0, unchanged 1" in joined.stderr
+    assert process.poll() is None
+    processes = listed()
+    assert str(desk.home) in processes
+
+    # Ctrl-C.
+    process.send_signal(signal.SIGINT)
+    assert process.wait(60) == 0
+    assert desk.last_said().endswith("Label Studio is stopped\n")
+    assert gone(desk)
+
+    # It continues where it was, and ends with its starter even if that is killed.
+    process, again = desk.start(ferry, tolls)
+    assert again == page
+    assert "created 0, updated 0, unchanged 2" in desk.last_said()
+    process.kill()
+    process.wait()
+    until = time.monotonic() + 60
+    while not gone(desk) and time.monotonic() < until:
+        time.sleep(0.2)
+    assert gone(desk)
+
+    # Once more, and nothing was lost or doubled.
+    process, again = desk.start()
+    assert again == page
+    tasks = desk.api(f"tasks?project={page.split('/')[-2]}&fields=all")["tasks"]
+    assert sorted(task["data"]["document"] for task in tasks) == ["ferry", "tolls"]
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(60) == 0
+    assert gone(desk)
+
+    # No secret was said, listed, logged or put into tasks. The server's own database has the
+    # token, necessarily, of the password only a hash, and of the key nothing.
+    token, password, key = map(desk.secret, SECRETS)
+    said = [path.read_text(encoding="utf-8") for path in desk.said]
+    said += [joined.stdout, joined.stderr, processes, json.dumps(tasks)]
+    files = [path for path in desk.home.rglob("*") if path.is_file()]
+    kept = {path.name: path.read_bytes() for path in files if path.name not in SECRETS}
+    assert {"server.log", "server.lock", "username", "database"} <= kept.keys()
+    assert {path.stat().st_mode & 0o077 for path in files if path.name != DATABASE} == {0}
+    for secret in (token, password, key):
+        assert not any(secret in text for text in said)
+        named = {name for name, content in kept.items() if secret.encode() in content}
+        assert named == ({DATABASE} if secret == token else set())
+
+
+def test_a_password_is_shown_when_it_is_asked_for(server: Studio, server_folder: Path) -> None:
+    words = ["studio", "--no-browser", "--data-dir", server_folder, "--show-password"]
+    ran = quotemark(*words, folder=server_folder)
+    assert (ran.returncode, ran.stdout.strip()) == (0, server.url), ran.stderr
+    assert f"log in as {server.username}; the password is {server.password}\n" in ran.stderr
+    assert server.token not in ran.stdout + ran.stderr
+
+
+def test_nobody_signs_up_without_the_invitation(server: Studio, client: Any) -> None:
+    fields = {"email": "eve@example.org", "password": "not-a-secret-1"}
+    with httpx.Client(base_url=server.url, timeout=60, trust_env=False) as stranger:
+        token = stranger.get("/user/signup/").text.split('csrfmiddlewaretoken" value="')[1]
+        form = {**fields, "csrfmiddlewaretoken": token.split('"')[0]}
+        assert stranger.post("/user/signup/", data=form).status_code == 403
+        assert stranger.post("/user/signup/?token=guessed", data=form).status_code == 403
+    assert "eve@example.org" not in [user.email for user in client.users.list()]
+
+
+def test_only_this_machine_by_its_own_names_is_answered(server: Studio) -> None:
+    with httpx.Client(base_url=server.url, timeout=60, trust_env=False) as stranger:
+        assert stranger.get("/health").status_code == 200
+        rebound = stranger.get("/health", headers={"Host": "evil.example.org"})
+    assert rebound.status_code == 400
+
+
+@pytest.mark.browser
+def test_the_page_leads_through_the_login_to_the_first_task(
+    server: Studio, browser: Browser
+) -> None:
+    doc = Document("page", "“The ferry must go”, said Ana Brandt.")
+    report = push(
+        split(doc, scheme=SCHEME.id),
+        url=server.url,
+        token=server.token,
+        project="The page that studio opens",
+        scheme=SCHEME,
+    )
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{report.url}/data?labeling=1")
+    page.fill("[name=email]", server.username)
+    page.fill("[name=password]", server.password)
+    page.click("[type=submit]")
+    page.wait_for_selector(".qm-text .lsf-htx-richtext", timeout=60_000)
+    assert "The ferry must go" in page.inner_text(".qm-text")
+    context.close()
