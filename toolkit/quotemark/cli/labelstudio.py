@@ -9,6 +9,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from quotemark.cli.blind import (
+    Annotators,
+    Control,
+    Overlap,
+    Several,
+    ShareSeed,
+    design_of,
+    tell_pull,
+    tell_push,
+    token_files,
+)
 from quotemark.cli.options import (
     LayersOutput,
     Output,
@@ -91,23 +102,49 @@ def push(
     update_config: Annotated[
         bool, typer.Option(help="Replace the project's labelling configuration if it differs.")
     ] = False,
+    annotators: Annotators = None,
+    overlap: Overlap = 0.0,
+    several: Several = 2,
+    control: Control = None,
+    seed: ShareSeed = 1,
 ) -> None:
     """Bring tasks to a Label Studio project, which is made if there is none of this title.
 
-    Tasks that are there already are not made again.
+    Tasks that are there already are not made again. With --annotators, each of them has a
+    project of their own, with a share of the documents that is drawn by chance.
     """
     from quotemark.formats import ReadOptions
     from quotemark.formats.labelstudio import read_tasks
     from quotemark.labelstudio import remote
+    from quotemark.labelstudio.annotators import Server, read_annotators
 
     chosen = scheme_of(scheme)
     options = ReadOptions(scheme=chosen)
     given = [task for path in tasks for task in read_tasks(path, options)]
+    if annotators:
+        servers = read_annotators(annotators, url, token_file)
+        design = design_of(project, servers, overlap, several, control, seed)
+        with bars() as progress:
+            reports = remote.push_blind(
+                given,
+                design,
+                servers,
+                scheme=chosen,
+                update_config=update_config,
+                timeout=timeout,
+                progress=progress,
+            )
+        tell_push(given, design, reports, remark)
+        return
+    if overlap or control is not None:
+        raise typer.BadParameter("--overlap and --control go with --annotators")
+    token = find_token(token_file)
+    remote.check_not_blind(project, Server(url, token), timeout=timeout)
     with bars() as progress:
         report = remote.push(
             given,
             url=url,
-            token=find_token(token_file),
+            token=token,
             timeout=timeout,
             project=project,
             scheme=chosen,
@@ -152,28 +189,36 @@ def pull(
         bool, typer.Option("--fresh", help="Fetch everything, not only what has changed.")
     ] = False,
     name: Names = None,
+    annotators: Annotators = None,
 ) -> None:
-    """Bring the annotations of a Label Studio project into a file of the native format."""
+    """Bring the annotations of a Label Studio project into a file of the native format.
+
+    Of a blind annotation, by its name, those of all annotators' projects.
+    """
     from quotemark.formats import write
     from quotemark.labelstudio import remote
+    from quotemark.labelstudio.annotators import Server, read_annotators
 
-    spare_inputs(output, scheme, token_file)
+    spare_inputs(output, scheme, token_file, *token_files(annotators))
     spare_gold(output)
+    servers = read_annotators(annotators, url, token_file) if annotators else None
     with bars() as progress:
-        pulled = remote.pull(
-            url=url,
-            token=find_token(token_file),
-            timeout=timeout,
-            project=project,
+        found = remote.pull_all(
+            project,
+            servers.values() if servers else [Server(url, find_token(token_file))],
+            annotators=servers,
             scheme=scheme_of(scheme),
             predictions=predictions,
             keep_going=keep_going,
+            timeout=timeout,
             cache=None if fresh else remote.cache_folder(),
             progress=progress,
         )
+    pulled = found.pulled
     named = renamed(pulled.corpus, name)
     write(named, output)
     typer.echo(f"quotemark: {counts_of(named)}", err=True)
+    tell_pull(found)
     if pulled.fetched < pulled.tasks:
         message = f"{pulled.fetched} of {pulled.tasks} tasks had changed since the last pull"
         typer.echo(f"quotemark: {message}", err=True)

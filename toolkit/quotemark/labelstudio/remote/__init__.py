@@ -1,7 +1,18 @@
 """What is said to a Label Studio server: push tasks to it, pull what annotators made of them."""
 
+from quotemark.labelstudio.remote.blind import BlindPulled, check_not_blind, pull_all, push_blind
 from quotemark.labelstudio.remote.memory import cache_folder
 from quotemark.labelstudio.remote.pulling import Pulled, pull
 from quotemark.labelstudio.remote.pushing import PushReport, push
 
-__all__ = ["Pulled", "PushReport", "cache_folder", "pull", "push"]
+__all__ = [
+    "BlindPulled",
+    "Pulled",
+    "PushReport",
+    "cache_folder",
+    "check_not_blind",
+    "pull",
+    "pull_all",
+    "push",
+    "push_blind",
+]

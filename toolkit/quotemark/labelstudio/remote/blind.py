@@ -40,7 +40,7 @@ class Marked(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class BlindPulled:
-    """What a blind pull brought.
+    """What a pull brought, and by annotator what is to be said of a blind annotation.
 
     `given` are the documents that each annotator was given, `unfinished` those of them that have
     windows neither submitted nor skipped. `elsewhere` are annotators with work in a project that
@@ -140,11 +140,16 @@ def find_marked(client: LabelStudio, name: str) -> list[Marked]:
     return sorted(found.values(), key=lambda marked: marked.annotator)
 
 
-def is_blind(client: LabelStudio, project: str) -> bool:
-    """Whether a name is that of a blind annotation, and of nothing else.
+def check_not_blind(project: str, server: Server, *, timeout: float = TIMEOUT) -> None:
+    """Raises `QuotemarkError` where a project to be pushed to is a blind annotation's name."""
+    with session(server.url, server.token, timeout) as client:
+        if _is_blind(client, project):
+            remedy = "give --annotators as before, or another name"
+            raise error("project", f"{project!r} is a blind annotation", remedy)
 
-    Raises `QuotemarkError` where a project has it, too.
-    """
+
+def _is_blind(client: LabelStudio, project: str) -> bool:
+    """Whether a name is a blind annotation's; raises where it is a project's title, too."""
     if project.isdecimal() or not find_marked(client, project):
         return False
     number = projects.find(client, project)
@@ -159,7 +164,7 @@ def visit(
     servers: Iterable[Server],
     annotators: Iterable[str] | None,
     timeout: float,
-    act: Callable[[LabelStudio, Server, Marked], T],
+    act: Callable[[LabelStudio, Server, int], T],
 ) -> dict[str, T]:
     """What `act` gives for each project of a blind annotation, by annotator.
 
@@ -174,7 +179,7 @@ def visit(
             for marked in find_marked(client, name):
                 expected |= set() if wanted else set(marked.design.annotators)
                 if wanted is None or marked.annotator in wanted:
-                    found[marked.annotator] = act(client, server, marked)
+                    found[marked.annotator] = act(client, server, marked.number)
     if missing := sorted(expected - found.keys()):
         where = " and ".join(shown(server.url) for server in places)
         message = f"no project of {name!r} for {', '.join(missing)} at {where}"
@@ -183,8 +188,8 @@ def visit(
     return dict(sorted(found.items()))
 
 
-def pull_blind(
-    name: str,
+def pull_all(
+    project: str,
     servers: Iterable[Server],
     *,
     scheme: Scheme,
@@ -195,18 +200,48 @@ def pull_blind(
     cache: Path | None = None,
     progress: Progress = silent,
 ) -> BlindPulled:
-    """The work of all annotators of a blind annotation, put together by the tasks' keys.
+    """The work in a project, or that of all annotators of a blind annotation, by its name.
 
-    As `pull`; besides, the provenance of every layer by somebody who was `given` the document
-    says so under `blind`: the windows that were given, and the arm. `asked` says, as
-    everywhere, what was looked at: of an unfinished document the windows that were submitted.
-    Where nothing of a document was, there is an empty draft that was asked nothing.
+    As `pull`. The work of a blind annotation is put together by the tasks' keys, and every layer
+    by somebody who was given the document says so in its provenance, under `blind`: the windows
+    that were `given`, and the `arm`. `asked` says, as everywhere, what was looked at: of an
+    unfinished document the windows that were submitted. Where nothing of a document was,
+    there is an empty draft that was asked nothing. With `annotators`, theirs only.
+    """
+    places = list(servers)
+    found = gather_all(
+        project,
+        places,
+        scheme=scheme,
+        annotators=annotators,
+        predictions=predictions,
+        timeout=timeout,
+        cache=cache,
+        progress=progress,
+    )
+    return merged(found, predictions=predictions, keep_going=keep_going)
+
+
+def gather_all(
+    project: str,
+    servers: Iterable[Server],
+    *,
+    scheme: Scheme,
+    annotators: Iterable[str] | None = None,
+    predictions: bool = False,
+    timeout: float = TIMEOUT,
+    cache: Path | None = None,
+    progress: Progress = silent,
+) -> dict[str, Gathered]:
+    """The tasks of a project, or those of a blind annotation's by annotator.
+
+    Those of a project that is none stand under "".
     """
 
-    def bring(client: LabelStudio, server: Server, marked: Marked) -> Gathered:
+    def bring(client: LabelStudio, server: Server, number: int) -> Gathered:
         return gather(
             client,
-            marked.number,
+            number,
             server.url,
             scheme,
             predictions=predictions,
@@ -214,14 +249,19 @@ def pull_blind(
             progress=progress,
         )
 
-    found = visit(name, servers, annotators, timeout, bring)
-    return merged(found, predictions=predictions, keep_going=keep_going)
+    places = list(dict.fromkeys(servers))
+    if annotators is None and len(places) == 1:
+        with session(places[0].url, places[0].token, timeout) as client:
+            if not _is_blind(client, project):
+                number = projects.need(client, project, shown(places[0].url))
+                return {"": bring(client, places[0], number)}
+    return visit(project, places, annotators, timeout, bring)
 
 
 def merged(
     found: Mapping[str, Gathered], *, predictions: bool, keep_going: bool = False
 ) -> BlindPulled:
-    """The tasks of all annotators' projects as one; see `pull_blind`. Raises as `pull` does."""
+    """The tasks of all annotators' projects as one; see `pull_all`. Raises as `pull` does."""
     everything = Gathered(
         tuple(_by_key(task for each in found.values() for task in each.tasks)),
         (),
@@ -236,6 +276,8 @@ def merged(
     unfinished: dict[str, tuple[str, ...]] = {}
     elsewhere: dict[str, tuple[str, ...]] = {}
     for annotator, each in found.items():
+        if not annotator:  # a project for everybody
+            continue
         tasks: dict[str, list[Task]] = {}
         for task in each.tasks:
             tasks.setdefault(task.doc_id, []).append(task)
