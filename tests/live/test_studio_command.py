@@ -143,7 +143,7 @@ def test_started_joined_killed_and_started_again(desk: Desk) -> None:
     # Ctrl-C.
     process.send_signal(signal.SIGINT)
     assert process.wait(60) == 0
-    assert desk.last_said().endswith("Label Studio is stopped\n")
+    assert desk.last_said().endswith("quotemark: stopped\n")
     assert gone(desk)
 
     # It continues where it was, and ends with its starter even if that is killed.

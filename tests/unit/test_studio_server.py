@@ -159,11 +159,20 @@ from quotemark.labelstudio.studio.launcher import Work
 work = Work()
 signal.signal(signal.SIGTERM, work.finish)
 def application(environ, start_response):
-    print("ready", flush=True)
-    time.sleep(1)
-    print("answered", flush=True)
-    return []
-threading.Thread(target=work.counted(application), args=[{}, None], daemon=True).start()
+    print("asked", flush=True)
+    time.sleep(0.5)
+    return [b"answered"]
+def serve():
+    try:
+        work.counted(lambda *_: 1 / 0)({}, None)  # one that fails is no longer in progress
+    except ZeroDivisionError:
+        pass
+    answer = work.counted(application)({}, None)
+    for part in answer:
+        time.sleep(0.5)
+        print(part.decode(), flush=True)
+    answer.close()
+threading.Thread(target=serve, daemon=True).start()
 time.sleep(600)
 """
 
@@ -172,7 +181,7 @@ def test_requests_in_progress_are_answered_before_the_end() -> None:
     process = subprocess.Popen([sys.executable, "-c", WORKING], stdout=subprocess.PIPE, text=True)
     with process:
         assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
+        assert process.stdout.readline() == "asked\n"
         process.terminate()
         assert process.stdout.read() == "answered\n"
         assert process.wait() == 0

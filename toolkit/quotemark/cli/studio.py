@@ -120,7 +120,7 @@ def studio(
                 webbrowser.open(page)
             _until_stopped(server, folder, serving=backend is not None)
     except KeyboardInterrupt:
-        typer.echo("quotemark: Label Studio is stopped", err=True)
+        typer.echo("quotemark: stopped", err=True)
         raise typer.Exit(0 if ready else 130) from None
 
 

@@ -19,7 +19,7 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -78,22 +78,25 @@ def _end_with_starter() -> None:
 
 
 class Work:
-    """The requests in progress."""
+    """The requests in progress: from their beginning until their answer is sent."""
 
     def __init__(self) -> None:
         self._count, self._lock = 0, threading.Lock()
 
+    def _add(self, change: int) -> None:
+        with self._lock:
+            self._count += change
+
     def counted(self, application: Application) -> Application:
-        """The application, with its requests counted while they are worked on."""
+        """The application, with its requests counted."""
 
         def call(*given: Any) -> Iterable[bytes]:
-            with self._lock:
-                self._count += 1
+            self._add(1)
             try:
-                return application(*given)
-            finally:
-                with self._lock:
-                    self._count -= 1
+                return Answer(application(*given), lambda: self._add(-1))
+            except BaseException:
+                self._add(-1)
+                raise
 
         return call
 
@@ -103,6 +106,24 @@ class Work:
         while self._count and time.monotonic() < until:
             time.sleep(0.02)
         os._exit(0)
+
+
+class Answer:
+    """What an application answers; the server closes it when it is sent."""
+
+    def __init__(self, parts: Iterable[bytes], done: Callable[[], None]) -> None:
+        self._parts, self._done = parts, done
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._parts)
+
+    def close(self) -> None:
+        try:
+            close = getattr(self._parts, "close", None)
+            if close is not None:
+                close()
+        finally:
+            self._done()
 
 
 def server_class(base: Any, listener: socket.socket, work: Work) -> type[Any]:
