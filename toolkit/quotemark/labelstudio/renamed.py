@@ -113,7 +113,7 @@ def _layer(texts: Json, renames: Renames, scheme: Scheme) -> Json:
         if isinstance(asked.get(key), list):
             asked[key] = [way(str(each)) for each in asked[key]]
     new = {**kept, **({"asked": asked} if asked else {})}
-    if new != kept and kept.get("scheme"):
+    if kept.get("scheme"):
         new["scheme"] = scheme.id
     return texts if new == kept else [msgspec.json.encode(new).decode(), *texts[1:]]
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -83,7 +83,7 @@ class Migration:
     about to be given anew, by the task's key and the model: they need not fit.
     """
 
-    renames: Renames = Renames()
+    renames: Renames = field(default_factory=Renames)
     backup: Path | None = None
     replaced: frozenset[tuple[str, str]] = frozenset()
 
@@ -112,7 +112,7 @@ def migrate(
     renames, backup = migration.renames, migration.backup
     done: Counter[Kind] = Counter()
     final = labeling_config(scheme)
-    for _ in range(ROUNDS):
+    for number in range(1, ROUNDS + 1):
         layers = list(_layers(client, project))
         refuse(_change(layers, scheme, migration), scheme)
         old = [
@@ -123,13 +123,13 @@ def migrate(
             if backup:
                 keep(backup, old)
             both = labeling_config(transitional(current, scheme))
-            if current.split() != both.split():
+            if current.split() not in (both.split(), final.split()):
                 client.projects.update(project, label_config=both)
-            for number, layer in enumerate(old, 1):
+            for count, layer in enumerate(old, 1):
                 done[layer.kind] += _rewrite(client, layer, renames, scheme)
-                progress("renamed", number, len(old))
+                progress("renamed", count, len(old))
         elif current.split() != final.split():
-            _configure(client, project, final)
+            _configure(client, project, final, last=number == ROUNDS)
         else:
             return Change(tuple(sorted(done.items())))
     message = f"annotators have saved under old names {ROUNDS} times meanwhile"
@@ -271,11 +271,20 @@ def _ask(client: LabelStudio, method: str, address: str, json: Json = None) -> A
     return given.json() if given.content else {}
 
 
-def _configure(client: LabelStudio, project: int, config: str) -> None:
-    """Set a configuration. The server refuses one without the controls that it counts, and it
-    still counts those of drafts that it has deleted: it is asked to count anew."""
+def _configure(client: LabelStudio, project: int, config: str, *, last: bool) -> None:
+    """Set a configuration, unless somebody has just saved what it lacks.
+
+    The server refuses one without the controls that it counts, and it still counts those of drafts
+    that it has deleted: it is asked to count anew.
+    """
+    from label_studio_sdk.core.api_error import ApiError
+
     _ask(client, "POST", f"api/projects/{project}/summary/reset/")
-    client.projects.update(project, label_config=config)
+    try:
+        client.projects.update(project, label_config=config)
+    except ApiError as failure:
+        if failure.status_code != 400 or last:
+            raise
 
 
 def keep(backup: Path, layers: Sequence[Layer]) -> None:
