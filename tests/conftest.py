@@ -17,5 +17,7 @@ settings.register_profile(
 )
 settings.load_profile("quotemark")
 
+os.environ["QUOTEMARK_STUDIO"] = os.devnull  # no test finds the studio of whoever runs it
+
 # What a pull remembers must not come from, or stay for, whoever runs the tests.
 os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="quotemark-tests-")

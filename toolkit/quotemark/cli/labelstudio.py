@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -32,9 +34,10 @@ from quotemark.cli.options import (
 from quotemark.cli.progress import bars
 from quotemark.errors import error, printable
 from quotemark.files import STDIO, read_text, write_atomic
-from quotemark.labelstudio.session import TIMEOUT, URL, find_token
+from quotemark.labelstudio.session import TIMEOUT, TOKEN_VARIABLE, URL, find_token
 
 if TYPE_CHECKING:
+    from quotemark.labelstudio.annotators import Server
     from quotemark.labelstudio.remote import PushReport
     from quotemark.model import Corpus
 
@@ -46,7 +49,8 @@ TokenFile = Annotated[
     Path | None,
     typer.Option(
         metavar="FILE",
-        help="A file with the access token; else it is taken from LABEL_STUDIO_API_KEY.",
+        help="A file with the access token; else it is taken from LABEL_STUDIO_API_KEY; else "
+        "your own running studio is meant.",
     ),
 ]
 Timeout = Annotated[
@@ -116,7 +120,7 @@ def push(
     from quotemark.formats import ReadOptions
     from quotemark.formats.labelstudio import read_tasks
     from quotemark.labelstudio import remote
-    from quotemark.labelstudio.annotators import Server, read_annotators
+    from quotemark.labelstudio.annotators import read_annotators
 
     chosen = scheme_of(scheme)
     options = ReadOptions(scheme=chosen)
@@ -138,13 +142,13 @@ def push(
         return
     if overlap or control is not None:
         raise typer.BadParameter("--overlap and --control go with --annotators")
-    token = find_token(token_file)
-    remote.check_not_blind(project, Server(url, token), timeout=timeout)
+    server = find_server(url, token_file)
+    remote.check_not_blind(project, server, timeout=timeout)
     with bars() as progress:
         report = remote.push(
             given,
-            url=url,
-            token=token,
+            url=server.url,
+            token=server.token,
             timeout=timeout,
             project=project,
             scheme=chosen,
@@ -154,6 +158,22 @@ def push(
     counts = (len(report.created), len(report.updated), len(report.unchanged))
     typer.echo("created {}, updated {}, unchanged {}: {}".format(*counts, report.url))
     remark(report)
+
+
+def find_server(url: str, token_file: Path | None) -> Server:
+    """The server at an address and the token to it; where nothing is said, the user's own studio.
+
+    Its token goes to no other address. Raises `QuotemarkError` where there is neither.
+    """
+    from quotemark.labelstudio.annotators import Server
+
+    if not (token_file or os.environ.get(TOKEN_VARIABLE)) and sys.platform != "win32":
+        from quotemark.labelstudio.studio import own
+
+        found = own()
+        if found and url in (URL, found.url):
+            return Server(found.url, found.token)
+    return Server(url, find_token(token_file))
 
 
 def remark(report: PushReport) -> None:
@@ -197,7 +217,7 @@ def pull(
     """
     from quotemark.formats import write
     from quotemark.labelstudio import remote
-    from quotemark.labelstudio.annotators import Server, read_annotators
+    from quotemark.labelstudio.annotators import read_annotators
 
     spare_inputs(output, scheme, token_file, *token_files(annotators))
     spare_gold(output)
@@ -205,7 +225,7 @@ def pull(
     with bars() as progress:
         found = remote.pull_all(
             project,
-            servers.values() if servers else [Server(url, find_token(token_file))],
+            servers.values() if servers else [find_server(url, token_file)],
             annotators=servers,
             scheme=scheme_of(scheme),
             predictions=predictions,

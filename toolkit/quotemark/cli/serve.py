@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from quotemark.cli.labelstudio import Timeout, TokenFile, Url
+from quotemark.cli.labelstudio import Timeout, TokenFile, Url, find_server
 from quotemark.cli.options import SchemeFile, scheme_of
 from quotemark.errors import QuotemarkError, error
 from quotemark.files import read_bytes
-from quotemark.labelstudio.session import TIMEOUT, URL, find_token, session
+from quotemark.labelstudio.session import TIMEOUT, URL, session
 
 if TYPE_CHECKING:
     from label_studio_sdk import LabelStudio
@@ -79,11 +79,12 @@ def serve(
     first opened. Other machines can reach it only where --host says so, and only with the secret.
     """
     from quotemark.extractors import extractor as extractor_named
+    from quotemark.labelstudio.annotators import Server
     from quotemark.labelstudio.serving import serving
 
     chosen, made_by = scheme_of(scheme), extractor_named(extractor)
     secret = find_secret(secret_file)
-    token = find_token(token_file) if project else ""
+    server = find_server(url, token_file) if project else Server(url, "")
     log_to_stderr()
     for sign in STOPPING:
         signal.signal(sign, signal.default_int_handler)  # as Ctrl-C does, they end it in good order
@@ -91,7 +92,7 @@ def serve(
         with ExitStack() as stack:
             listening = serving(made_by, chosen, host=host, port=port, secret=secret)
             where = stack.enter_context(listening)
-            reach = partial(session, url, token, timeout)
+            reach = partial(session, server.url, server.token, timeout)
             for name in project or ():
                 found = connected(reach, name, address or where, chosen, made_by, secret)
                 stack.enter_context(found)

@@ -165,7 +165,9 @@ def _push(
 ) -> PushReport:
     """Bring the tasks to the project, and say so."""
     from quotemark.labelstudio import remote
+    from quotemark.labelstudio.annotators import Server
 
+    remote.check_not_blind(project, Server(server.url, server.token), timeout=TIMEOUT)
     with bars() as progress:
         report = remote.push(
             tasks,
@@ -196,11 +198,16 @@ def _serve(
 
 def _announce(server: Studio, page: str, folder: Path, show_password: bool) -> None:
     """The address on standard output; the rest beside it. The token is never shown."""
+    from quotemark.labelstudio.studio.home import default_home
+
     secret = f"is {server.password}" if show_password else f"is in {folder / 'password'}"
     typer.echo(page)
     typer.echo(f"quotemark: log in as {server.username}; the password {secret}", err=True)
-    token = f"--url {server.url} --token-file {folder / 'token'}"
-    typer.echo(f"quotemark: pull and push reach it with {token}", err=True)
+    if folder == default_home():
+        how = "as long as it runs, where no other server is named"
+    else:
+        how = f"with --url {server.url} --token-file {folder / 'token'}"
+    typer.echo(f"quotemark: push and pull reach it {how}", err=True)
 
 
 def _until_stopped(server: Studio, folder: Path, *, serving: bool) -> None:

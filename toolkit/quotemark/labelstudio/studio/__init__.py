@@ -9,10 +9,10 @@ from pathlib import Path
 from subprocess import Popen
 from urllib.parse import urlsplit
 
-from quotemark.errors import error
+from quotemark.errors import QuotemarkError, error
 from quotemark.labelstudio.studio.credentials import credentials
 from quotemark.labelstudio.studio.database import SQLITE, Database, check_same, remember
-from quotemark.labelstudio.studio.home import open_home
+from quotemark.labelstudio.studio.home import default_home, open_home
 from quotemark.labelstudio.studio.server import (
     address,
     check_installed,
@@ -88,3 +88,12 @@ def running(folder: Path, *, patience: float = PATIENCE) -> Studio | None:
     wait(there.url, folder, patience, None)
     owner = credentials(folder)
     return Studio(there.url, owner.username, owner.password, owner.token)
+
+
+def own() -> Studio | None:
+    """The user's own server, with its data where none is named; None where it does not run."""
+    try:
+        folder = default_home()
+    except QuotemarkError:  # what knows where that is comes with what runs there
+        return None
+    return running(folder)
