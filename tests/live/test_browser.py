@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -14,9 +13,22 @@ from quotemark.labelstudio.studio import Studio
 from quotemark.model import Annotation, Document, Entity, Relation, Span
 from quotemark.scheme import default_scheme
 from quotemark.tasks import split
+from support.screen import (
+    choose,
+    link,
+    mark,
+    ready,
+    resize,
+    save,
+    select,
+    select_what_is_made,
+    shown,
+    start,
+    window,
+)
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Locator, Page
+    from playwright.sync_api import Browser, Page
 
 pytestmark = [pytest.mark.live, pytest.mark.browser]
 
@@ -29,128 +41,11 @@ TEXT = (
 ENTITIES = [{"id": "ruiz", "name": "Ana Ruiz"}, {"id": "asap", "name": "A$AP Rocky"}]
 DOC = Document("browser", TEXT, {"title": "Not today", "entities": ENTITIES})
 
-POINTS = """words => {
-  const root = document.querySelector('.qm-text .lsf-htx-richtext');
-  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
-  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-    const at = node.data.indexOf(words);
-    if (at < 0) continue;
-    const range = document.createRange();
-    range.setStart(node, at);
-    range.setEnd(node, at + words.length);
-    node.parentElement.scrollIntoView({block: 'center'});
-    const boxes = range.getClientRects(), a = boxes[0], b = boxes[boxes.length - 1];
-    return [a.left + 1, a.top + a.height / 2, b.right - 1, b.top + b.height / 2];
-  }
-  throw new Error('not in the text: ' + words);
-}"""
-"""Where words begin and end on the screen."""
-
 
 @pytest.fixture
 def page(server: Studio, browser: Browser) -> Iterator[Page]:
-    """A browser window in which the server's first user is logged in."""
-    context = browser.new_context(viewport={"width": 1400, "height": 900})
-    page = context.new_page()
-    page.goto(f"{server.url}/user/login")
-    page.fill("[name=email]", server.username)
-    page.fill("[name=password]", server.password)
-    page.click("[type=submit]")
-    page.wait_for_url(lambda url: "/user/login" not in url)
-    yield page
-    context.close()
-
-
-def start(page: Page, server: Studio, project: int) -> None:
-    """Open a project's first task, as an annotator does."""
-    page.goto(f"{server.url}/projects/{project}/data?labeling=1")
-    ready(page)
-
-
-def ready(page: Page) -> None:
-    page.wait_for_selector(".qm-text .lsf-htx-richtext", timeout=60_000)
-    page.wait_for_function("window.Htx?.annotationStore?.selected?.objects?.every(o => o.isReady)")
-
-
-def mark(page: Page, key: str, words: str) -> None:
-    """Press a label's hotkey and drag over words."""
-    before = page.locator(".htx-highlight").count()
-    page.keyboard.press(key)
-    left, top, right, bottom = page.evaluate(POINTS, words)
-    page.mouse.move(left, top)
-    page.mouse.down()
-    page.mouse.move((left + right) / 2, (top + bottom) / 2, steps=4)
-    page.mouse.move(right, bottom, steps=4)
-    page.mouse.up()
-    page.wait_for_function(f"document.querySelectorAll('.htx-highlight').length > {before}")
-
-
-def region(page: Page, words: str) -> Locator:
-    """The region, the innermost of several, that has these words in it."""
-    return page.locator(".qm-text .htx-highlight", has_text=words).last
-
-
-def click(page: Page, words: str) -> None:
-    """Click on a region's first letter: another region may lie inside it."""
-    region(page, words).click(position={"x": 3, "y": 12})
-
-
-def link(page: Page, head: str, tail: str) -> None:
-    count = "window.Htx.annotationStore.selected.relationStore.size"
-    before = page.evaluate(count)
-    click(page, head)
-    page.keyboard.press("Alt+r")
-    click(page, tail)
-    page.wait_for_function(f"{count} > {before}")
-    page.keyboard.press("Escape")
-
-
-def select(page: Page, words: str) -> None:
-    click(page, words)
-    page.wait_for_selector(".qm-region:visible")
-
-
-def shown(page: Page, attribute: str) -> Locator:
-    """The place where the selected region's attribute is asked."""
-    heading = page.locator("h4", has_text=re.compile(rf"^{attribute}( \*)?$"))
-    return page.locator(".qm-attribute:visible", has=heading)
-
-
-def choose(page: Page, name: str) -> None:
-    """Choose from the list of names that the selected region shows."""
-    page.locator(".qm-region:visible .lsf-choices_layout_select button").first.click()
-    page.get_by_role("option", name=name).click()
-
-
-def resize(page: Page, words: str, shorter: str) -> None:
-    """Drag the left handle of the selected region to where its last words begin."""
-    left, top, _, _ = page.evaluate(POINTS, shorter)
-    handle = region(page, words).locator("area").first.bounding_box()
-    assert handle
-    page.mouse.move(handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2)
-    page.mouse.down()
-    page.mouse.move(left + 10, top, steps=4)
-    page.mouse.move(left, top, steps=4)
-    page.mouse.up()
-
-
-def select_what_is_made(page: Page) -> None:
-    """Switch on that a new region is selected, in the settings of the screen."""
-    page.get_by_role("button", name="Settings", exact=True).last.click()
-    name = page.get_by_text("Select region after creating it")
-    switch = name.locator("xpath=ancestor::*[.//input][1]").locator("input").first
-    switch.press("Space")  # by keys: it is covered by its picture
-    page.wait_for_function("window.Htx.settings.selectAfterCreate")
-    switch.press("Escape")
-    name.wait_for(state="hidden")
-
-
-def save(page: Page, button: str) -> None:
-    with page.expect_response(
-        lambda r: "/annotations" in r.url and r.request.method in ("POST", "PATCH")
-    ) as answer:
-        page.locator("button", has_text=re.compile(f"^{button}$")).click()
-    assert answer.value.ok
+    with window(browser, server) as opened:
+        yield opened
 
 
 def at(words: str, nth: int = 0) -> tuple[int, int]:
