@@ -27,6 +27,7 @@ from quotemark.cli.score import score
 from quotemark.cli.serve import serve
 from quotemark.cli.show import show
 from quotemark.cli.split import split
+from quotemark.cli.status import status
 from quotemark.cli.studio import studio
 from quotemark.errors import QuotemarkError
 
@@ -87,6 +88,7 @@ app.command()(convert)
 app.command()(labelstudio.config)
 app.command()(labelstudio.push)
 app.command()(labelstudio.pull)
+app.command()(status)
 app.command("import")(import_)
 app.command()(studio)
 app.command()(serve)

@@ -159,35 +159,6 @@ def _is_blind(client: LabelStudio, project: str) -> bool:
     return True
 
 
-def visit(
-    name: str,
-    servers: Iterable[Server],
-    annotators: Iterable[str] | None,
-    timeout: float,
-    act: Callable[[LabelStudio, Server, int], T],
-) -> dict[str, T]:
-    """What `act` gives for each project of a blind annotation, by annotator.
-
-    Raises `QuotemarkError` where one of `annotators` (None: of the design) has none.
-    """
-    found: dict[str, T] = {}
-    wanted = None if annotators is None else {each.lower() for each in annotators}
-    expected = set(wanted or ())
-    places = list(dict.fromkeys(servers))
-    for server in places:
-        with session(server.url, server.token, timeout) as client:
-            for marked in find_marked(client, name):
-                expected |= set() if wanted else set(marked.design.annotators)
-                if wanted is None or marked.annotator in wanted:
-                    found[marked.annotator] = act(client, server, marked.number)
-    if missing := sorted(expected - found.keys()):
-        where = " and ".join(shown(server.url) for server in places)
-        message = f"no project of {name!r} for {', '.join(missing)} at {where}"
-        remedy = "push first; with a server each, give --annotators the file that push had"
-        raise error("annotators", message, remedy)
-    return dict(sorted(found.items()))
-
-
 def pull_all(
     project: str,
     servers: Iterable[Server],
@@ -208,35 +179,6 @@ def pull_all(
     unfinished document the windows that were submitted. Where nothing of a document was,
     there is an empty draft that was asked nothing. With `annotators`, theirs only.
     """
-    places = list(servers)
-    found = gather_all(
-        project,
-        places,
-        scheme=scheme,
-        annotators=annotators,
-        predictions=predictions,
-        timeout=timeout,
-        cache=cache,
-        progress=progress,
-    )
-    return merged(found, predictions=predictions, keep_going=keep_going)
-
-
-def gather_all(
-    project: str,
-    servers: Iterable[Server],
-    *,
-    scheme: Scheme,
-    annotators: Iterable[str] | None = None,
-    predictions: bool = False,
-    timeout: float = TIMEOUT,
-    cache: Path | None = None,
-    progress: Progress = silent,
-) -> dict[str, Gathered]:
-    """The tasks of a project, or those of a blind annotation's by annotator.
-
-    Those of a project that is none stand under "".
-    """
 
     def bring(client: LabelStudio, server: Server, number: int) -> Gathered:
         return gather(
@@ -249,13 +191,53 @@ def gather_all(
             progress=progress,
         )
 
+    found = each_project(project, servers, annotators, timeout, bring)
+    return merged(found, predictions=predictions, keep_going=keep_going)
+
+
+def each_project(
+    project: str,
+    servers: Iterable[Server],
+    annotators: Iterable[str] | None,
+    timeout: float,
+    act: Callable[[LabelStudio, Server, int], T],
+) -> dict[str, T]:
+    """What `act` gives for a project, under "", or for each of a blind annotation, by annotator."""
     places = list(dict.fromkeys(servers))
     if annotators is None and len(places) == 1:
         with session(places[0].url, places[0].token, timeout) as client:
             if not _is_blind(client, project):
                 number = projects.need(client, project, shown(places[0].url))
-                return {"": bring(client, places[0], number)}
-    return visit(project, places, annotators, timeout, bring)
+                return {"": act(client, places[0], number)}
+    return _visit(project, places, annotators, timeout, act)
+
+
+def _visit(
+    name: str,
+    places: Sequence[Server],
+    annotators: Iterable[str] | None,
+    timeout: float,
+    act: Callable[[LabelStudio, Server, int], T],
+) -> dict[str, T]:
+    """What `act` gives for each project of a blind annotation, by annotator.
+
+    Raises `QuotemarkError` where one of `annotators` (None: of the design) has none.
+    """
+    found: dict[str, T] = {}
+    wanted = None if annotators is None else {each.lower() for each in annotators}
+    expected = set(wanted or ())
+    for server in places:
+        with session(server.url, server.token, timeout) as client:
+            for marked in find_marked(client, name):
+                expected |= set() if wanted else set(marked.design.annotators)
+                if wanted is None or marked.annotator in wanted:
+                    found[marked.annotator] = act(client, server, marked.number)
+    if missing := sorted(expected - found.keys()):
+        where = " and ".join(shown(server.url) for server in places)
+        message = f"no project of {name!r} for {', '.join(missing)} at {where}"
+        remedy = "push first; with a server each, give --annotators the file that push had"
+        raise error("annotators", message, remedy)
+    return dict(sorted(found.items()))
 
 
 def merged(

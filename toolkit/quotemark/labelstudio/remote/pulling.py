@@ -69,7 +69,8 @@ def pull(
 class Gathered:
     """A project's tasks with all that was made of them; and as JSON, those of one key put together.
 
-    `there` is how many there are on the server; the rest as of `Pulled`.
+    `there` is how many there are on the server, `unread` how many have problems; the rest as of
+    `Pulled`.
     """
 
     tasks: tuple[Task, ...]
@@ -78,6 +79,7 @@ class Gathered:
     there: int
     fetched: int
     doubled: tuple[str, ...]
+    unread: int = 0
 
 
 def gather(
@@ -104,13 +106,15 @@ def gather(
     merged, doubled = _merged(found.values())
     tasks: list[Task] = []
     problems: list[Problem] = []
+    unread = 0
     place = f"{shown(url).rstrip('/')}/projects/{project}"
     for json in merged:
         parsed = parse(json, scheme, users=users, place=place)
         problems += parsed.problems
+        unread += bool(parsed.problems)
         tasks += [parsed.task] if parsed.task else []
     return Gathered(
-        tuple(tasks), tuple(merged), tuple(problems), len(found), fetched, tuple(doubled)
+        tuple(tasks), tuple(merged), tuple(problems), len(found), fetched, doubled, unread
     )
 
 
