@@ -189,6 +189,30 @@ def test_a_password_is_shown_when_it_is_asked_for(server: Studio, server_folder:
     assert server.token not in ran.stdout + ran.stderr
 
 
+def test_other_commands_find_the_users_own_server(
+    server: Studio, server_folder: Path, tmp_path: Path
+) -> None:
+    tasks = Desk(tmp_path).tasks("own", "“The ferry must go”, said Ana Brandt.\n")
+    own = {"QUOTEMARK_STUDIO": str(server_folder)}
+    push = ["push", tasks, "--project", "Found by itself"]
+    ran = quotemark(*push, folder=tmp_path, env=own)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert ran.stdout.startswith(f"created 1, updated 0, unchanged 0: {server.url}/projects/")
+    ran = quotemark("studio", *push[1:], "--no-browser", folder=tmp_path, env=own)
+    assert "push and pull reach it as long as it runs" in ran.stderr
+    # Its token goes to no other address, and one that is given goes before it.
+    for words, env, complaint in (
+        (["--url", "http://127.0.0.1:9"], own, "there is no access token"),
+        ([], {**own, "LABEL_STUDIO_API_KEY": "x"}, "http://localhost:8080"),
+        ([], {"QUOTEMARK_STUDIO": str(tmp_path / "none")}, "there is no access token"),
+        ([], {}, "there is no access token"),
+    ):
+        ran = quotemark(*push, *words, folder=tmp_path, env=env)
+        assert ran.returncode == 2
+        assert complaint in ran.stderr
+        assert server.token not in ran.stderr
+
+
 def test_nobody_signs_up_without_the_invitation(server: Studio, client: Any) -> None:
     fields = {"email": "eve@example.org", "password": "not-a-secret-1"}
     with httpx.Client(base_url=server.url, timeout=60, trust_env=False) as stranger:

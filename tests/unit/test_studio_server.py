@@ -185,3 +185,19 @@ def test_requests_in_progress_are_answered_before_the_end() -> None:
         process.terminate()
         assert process.stdout.read() == "answered\n"
         assert process.wait() == 0
+
+
+def test_what_is_not_installed_is_named_with_the_remedy(tmp_path: Path) -> None:
+    code = (
+        "import sys\n"
+        "sys.modules['label_studio'] = None\n"  # Python's own way to say that there is none
+        "from quotemark.cli.app import app\n"
+        "app(['studio', '--data-dir', 'data'])\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 2
+    said = ran.stderr.splitlines()[-1]
+    assert said.startswith("quotemark: Label Studio is not installed [no-studio]; install it with")
+    assert list(tmp_path.iterdir()) == []
