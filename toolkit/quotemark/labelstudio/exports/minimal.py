@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from quotemark.labelstudio.exports.interface import Interface
 from quotemark.model import Json
 
 FORMAT = "JSON_MIN"
@@ -40,16 +39,16 @@ def is_minimal(item: Any) -> bool:
     )
 
 
-def tasks_of(records: Iterable[Mapping[str, Any]], interface: Interface | None) -> list[Json]:
+def tasks_of(records: Iterable[Mapping[str, Any]], controls: Collection[str] = ()) -> list[Json]:
     """Records as tasks of the full format, those of one task together.
 
     A record mixes the task's data with answers under the names of their controls. What lists
-    regions is an answer, as is what the interface calls a control and what differs between the
+    regions is an answer, as is what is named among the controls and what differs between the
     records of one task; all other keys are data. Regions get ids of their control and number.
 
     >>> region = {"start": 0, "end": 3, "labels": ["Quote"]}
     >>> record = {"id": 1, "text": "Yes.", "ner": [region], "annotator": 2, "annotation_id": 5}
-    >>> task, = tasks_of([record], None)
+    >>> task, = tasks_of([record])
     >>> task["data"], task["annotations"][0]["result"][0]["id"]
     ({'text': 'Yes.'}, 'ner-1')
     """
@@ -58,18 +57,16 @@ def tasks_of(records: Iterable[Mapping[str, Any]], interface: Interface | None) 
         name = record.get("id")
         known = isinstance(name, (int, str))
         groups.setdefault((known, name if known else number), []).append(record)
-    return [_task(group, interface) for group in groups.values()]
+    return [_task(group, controls) for group in groups.values()]
 
 
-def _task(records: Sequence[Mapping[str, Any]], interface: Interface | None) -> Json:
+def _task(records: Sequence[Mapping[str, Any]], controls: Collection[str]) -> Json:
     first = records[0]
     answers = {
         key
         for record in records
         for key, value in record.items()
-        if _regions(value)
-        or (interface and key in interface.controls)
-        or any(other.get(key) != value for other in records)
+        if _regions(value) or key in controls or any(other.get(key) != value for other in records)
     }
     return {
         "id": first.get("id"),
@@ -98,9 +95,10 @@ def _annotation(record: Mapping[str, Any], answers: set[str]) -> Json:
             results.append({"id": name, "from_name": key, "type": kind, "value": region})
         if not labelled:
             others[key] = value
+    who = layer.pop("annotator", None)
     return {
         "id": layer.pop("annotation_id", None),
-        "completed_by": layer.pop("annotator", None),
+        "completed_by": {"email": who} if isinstance(who, str) else who,
         **layer,
         "result": results,
         "answers": others,

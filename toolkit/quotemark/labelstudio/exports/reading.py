@@ -16,6 +16,7 @@ import msgspec
 from quotemark.errors import Problem, QuotemarkError, Where
 from quotemark.formats.meta import problems_of
 from quotemark.labelstudio.codec import parse
+from quotemark.labelstudio.controls import COMMENT, UNSURE
 from quotemark.labelstudio.exports import minimal
 from quotemark.labelstudio.exports.interface import Interface, Shown
 from quotemark.labelstudio.exports.names import Names
@@ -27,6 +28,7 @@ from quotemark.model import Annotation, Asked, Json, text_hash
 from quotemark.scheme import Scheme
 from quotemark.tasks import Task
 
+NOTHING = Interface({}, (), {}, None)
 REMEDY = "export the project as JSON"
 
 
@@ -87,17 +89,23 @@ def read_export(items: Sequence[Json], options: Options) -> Export:
     names = Names(options.names, options.scheme)
     notes: list[Problem] = []
     problems: list[Problem] = []
-    own = [parse(item, options.scheme) for item in items if _is_own(item)]
-    problems += (problem for parsed in own for problem in parsed.problems)
-    theirs = [item for item in items if not _is_own(item)]
-    records = [item for item in theirs if minimal.is_minimal(item)]
-    others = [item for item in theirs if not minimal.is_minimal(item)]
+    records = [item for item in items if minimal.is_minimal(item)]
+    asking = (*names.controls, UNSURE, COMMENT, *(options.interface or NOTHING).controls)
+    short = minimal.tasks_of(records, asking)
+    full = [item for item in items if not minimal.is_minimal(item)]
+    ours: list[Task] = []
+    for made in (full, short):
+        for item in filter(_is_own, made):
+            parsed = parse(item, options.scheme)
+            problems += parsed.problems
+            if parsed.task:
+                ours.append(parsed.task if made is full else _in_short(parsed.task, item))
     if records:
         message = f"{minimal.FORMAT} lacks {', '.join(minimal.LACKS)}"
         notes.append(Problem(Where(), "lacks", message, f"{REMEDY} to have them"))
     form = minimal.FORMAT if records else "JSON"
     read: list[_Item] = []
-    for item in (*others, *minimal.tasks_of(records, options.interface)):
+    for item in (item for item in (*full, *short) if not _is_own(item)):
         try:
             read.append(_item(item, names))
         except msgspec.ValidationError as failure:
@@ -119,7 +127,6 @@ def read_export(items: Sequence[Json], options: Options) -> Export:
             tasks += [parsed.task] if parsed.task else []
     problems += names.problems()
     asked = _asked(tasks, options, names, form)
-    ours = (parsed.task for parsed in own if parsed.task)
     return Export(
         (*ours, *(_with_asked(task, asked) for task in tasks)),
         tuple(problems),
@@ -132,6 +139,21 @@ def _is_own(item: Json) -> bool:
     """Whether `codec.to_json` has written a task."""
     data = item.get("data") if isinstance(item, dict) else None
     return isinstance(data, dict) and "text_sha256" in data
+
+
+def _in_short(task: Task, item: Json) -> Task:
+    """A task of ours from JSON-MIN: its regions' attributes and its relations are not in it."""
+    answers = {made["id"]: made["answers"] for made in item["annotations"]}
+    layers = []
+    for layer in task.annotations:
+        number = layer.provenance.get("label_studio", {}).get("annotation")
+        said = {"answers": answers[number]} if answers.get(number) else {}
+        export = {"format": minimal.FORMAT, "lacks": list(minimal.LACKS), **said}
+        spans = tuple(replace(span, attributes={}) for span in layer.spans)
+        asked = replace(layer.asked, attributes=(), relations=())
+        made = {**layer.provenance, "export": export}
+        layers.append(replace(layer, spans=spans, asked=asked, provenance=made))
+    return replace(task, annotations=tuple(layers))
 
 
 def _item(item: Json, names: Names) -> _Item:
