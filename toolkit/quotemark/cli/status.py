@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from quotemark.cli.blind import Annotators
-from quotemark.cli.labelstudio import Project, Timeout, TokenFile, Url
+from quotemark.cli.labelstudio import Project, Timeout, TokenFile, Url, find_server
 from quotemark.cli.options import SchemeFile, scheme_of
 from quotemark.cli.output import Resamples, Seed
 from quotemark.cli.progress import bars
 from quotemark.errors import printable
-from quotemark.labelstudio.session import TIMEOUT, URL, find_token
+from quotemark.labelstudio.session import TIMEOUT, URL
 
 if TYPE_CHECKING:
     from quotemark.labelstudio.anchoring import Anchoring
@@ -47,7 +47,9 @@ def status(
     annotators: Annotators = None,
     pulled: Annotated[
         Path | None,
-        typer.Option("--pulled", metavar="FILE", help="A file that pull wrote: is it up to date?"),
+        typer.Option(
+            "--pulled", metavar="FILE", help="A file that pull wrote, to see if it is up to date."
+        ),
     ] = None,
     anchoring: Annotated[
         bool,
@@ -68,7 +70,7 @@ def status(
     """
     from quotemark.formats import ReadOptions, read
     from quotemark.formats.labelstudio import read_tasks
-    from quotemark.labelstudio.annotators import Server, read_annotators
+    from quotemark.labelstudio.annotators import read_annotators
     from quotemark.labelstudio.remote.surveying import survey
     from quotemark.labelstudio.status import status as library_status
     from quotemark.report import grid
@@ -81,7 +83,7 @@ def status(
     with bars() as progress:
         surveyed = survey(
             project,
-            servers.values() if servers else [Server(url, find_token(token_file))],
+            servers.values() if servers else [find_server(url, token_file)],
             scheme=chosen,
             annotators=servers,
             timeout=timeout,
