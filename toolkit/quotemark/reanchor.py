@@ -1,0 +1,257 @@
+"""Annotations of an article whose text has changed since: their spans looked up in the new text.
+
+A span stays where the words it marks are still there, if at least half of the words before or
+after them are, too; so a "he" of one sentence is not taken for that of another. What has moved is
+found again in the stretches that are new, if just one place there is like it.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import pairwise, zip_longest
+
+from quotemark.errors import error
+from quotemark.model import Annotation, Fragment, Relation, Span, join_touching, text_hash
+
+AROUND = 8
+"""How many words on either side of a span are compared."""
+
+SAME = 0.5
+"""The share of the words on one side that must be the same."""
+
+_TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
+
+
+@dataclass(frozen=True, slots=True)
+class Reanchored:
+    """An annotation over the new text, and what of the old one is not in it."""
+
+    annotation: Annotation
+    lost: tuple[Span, ...] = ()
+    lost_relations: tuple[Relation, ...] = ()
+
+
+def reanchor(annotation: Annotation, change: TextChange) -> Reanchored:
+    """An annotation of the old text over the new one.
+
+    A span keeps its id, label, attributes and meta; one of which a fragment is not found is lost
+    as a whole, and relations that lose an end with it. Windows that were asked are where their
+    words are now. An unchanged text gives the annotation as it is. Raises `QuotemarkError` where
+    the annotation is over another text than the old one, or reaches beyond it.
+
+    >>> change = TextChange("He said: “No”. Then he left.", "Monday. He said: “No”. Then he slept.")
+    >>> spans = (Span("q", "Quote", ((9, 13),)), Span("c", "Cue", ((23, 27),)))
+    >>> found = reanchor(Annotation("a", change.old_hash, "ann", spans), change)
+    >>> [(span.id, span.surface(change.new)) for span in found.annotation.spans]
+    [('q', '“No”')]
+    >>> [span.surface(change.old) for span in found.lost]
+    ['left']
+    """
+    if annotation.text_sha256 not in ("", change.old_hash):
+        message = f"annotation {annotation.annotator!r} is over another text than the earlier one"
+        raise error("text-hash", message, "name the text that it was made from")
+    if any(s < 0 or e > len(change.old) for span in annotation.spans for s, e in span.fragments):
+        message = f"annotation {annotation.annotator!r} reaches beyond its text"
+        raise error("offset", message, "mend its offsets", doc=annotation.doc_id)
+    spans: list[Span] = []
+    lost: list[Span] = []
+    for span in annotation.spans:
+        places = change.places(span)
+        if places:
+            spans.append(replace(span, fragments=places))
+        else:
+            lost.append(span)
+    gone = {span.id for span in lost} - {span.id for span in spans}
+    kept = [r for r in annotation.relations if not gone & {r.head, r.tail}]
+    asked = annotation.asked
+    if asked.windows is not None:
+        asked = replace(asked, windows=tuple(w for s in asked.windows for w in change.kept(s)))
+    made = replace(
+        annotation,
+        text_sha256=change.new_hash,
+        spans=tuple(spans),
+        relations=tuple(kept),
+        asked=asked,
+    )
+    dropped = tuple(r for r in annotation.relations if gone & {r.head, r.tail})
+    return Reanchored(made, tuple(lost), dropped)
+
+
+@dataclass(frozen=True)
+class TextChange:
+    """An article's earlier text and its present one, and which stretches of them are the same."""
+
+    old: str
+    new: str
+
+    @cached_property
+    def old_hash(self) -> str:
+        return text_hash(self.old)
+
+    @cached_property
+    def new_hash(self) -> str:
+        return text_hash(self.new)
+
+    def places(self, span: Span) -> tuple[Fragment, ...]:
+        """Where a span's fragments are in the new text, in the same order; empty if they are not.
+
+        >>> TextChange("a b", "a b").places(Span("x", "X", ((2, 3),)))
+        ((2, 3),)
+        """
+        found: list[Fragment] = []
+        for fragment in span.fragments:
+            place = self._place(fragment)
+            if place is None:
+                return ()
+            found.append(place)
+        apart = all(a[1] <= b[0] for a, b in pairwise(found))
+        return join_touching(found) if apart else ()
+
+    def kept(self, stretch: Fragment) -> Iterator[Fragment]:
+        """The parts of the new text that a stretch of the old one has become, in order.
+
+        >>> list(TextChange("One. Two.", "One. And. Two.").kept((0, 9)))
+        [(0, 5), (10, 14)]
+        """
+        for start, end, there in self._same:
+            first, last = max(start, stretch[0]), min(end, stretch[1])
+            if first < last:
+                yield first - start + there, last - start + there
+
+    def _place(self, fragment: Fragment) -> Fragment | None:
+        """Where a fragment is now: where its neighbours are, or else at the one place like it."""
+        start, end = fragment
+        if self.old == self.new or start == end:
+            return fragment
+        sides = _around(self._old_words, fragment)
+        held = [[self._now(word[0]) is not None for word in side] for side in sides]
+        if not any(held) or any(map(_enough, held)):
+            for place in self._candidates(fragment):
+                if _plain(self.new[slice(*place)]) == _plain(self.old[start:end]):
+                    return place
+        words = self.old[start:end]
+        places = [p for p in _occurrences(words, self.new) if self._is_new(p)]
+        alike = [p for p in places if self._alike(fragment, p)]
+        return alike[0] if len(alike) == 1 else None
+
+    def _candidates(self, fragment: Fragment) -> Iterator[Fragment]:
+        """Where a fragment may be now: from its first to its last character, or as far on as most
+        of it is. What two paragraphs have in common, such as an opening mark, a comparison of
+        texts may count to either."""
+        start, end = fragment
+        first, last = self._now(start), self._now(end - 1)
+        if first is not None and last is not None and first <= last:
+            yield first, last + 1
+        shares = []
+        for number in range(max(0, self._block(start)), len(self._same)):
+            since, until, there = self._same[number]
+            if since >= end:
+                break
+            shares.append((min(end, until) - max(start, since), there - since))
+        for share, by in sorted(shares, reverse=True):
+            if share > 0 and start + by >= 0:
+                yield start + by, end + by
+
+    def _block(self, at: int) -> int:
+        """The last stretch that stays and begins at a place or before it; -1 if there is none."""
+        return bisect_right(self._same, at, key=lambda same: same[0]) - 1
+
+    def _now(self, at: int) -> int | None:
+        number = self._block(at)
+        if number < 0:
+            return None
+        start, end, there = self._same[number]
+        return at - start + there if at < end else None
+
+    def _is_new(self, place: Fragment) -> bool:
+        """Whether nothing of a place of the new text was there before, at this place of it."""
+        number = bisect_left(self._kept, place[0] + 1, key=lambda kept: kept[1])
+        return number == len(self._kept) or self._kept[number][0] >= place[1]
+
+    def _alike(self, fragment: Fragment, place: Fragment) -> bool:
+        """Whether the words around on one side are the same, each at the same distance."""
+        sides = zip(
+            _around(self._old_words, fragment), _around(self._new_words, place), strict=True
+        )
+        return any(
+            _enough(
+                [
+                    a is not None and b is not None and self.old[slice(*a)] == self.new[slice(*b)]
+                    for a, b in zip_longest(ours, theirs)
+                ]
+            )
+            for ours, theirs in sides
+        )
+
+    @cached_property
+    def _old_words(self) -> list[Fragment]:
+        return _words(self.old)
+
+    @cached_property
+    def _new_words(self) -> list[Fragment]:
+        return _words(self.new)
+
+    @cached_property
+    def _same(self) -> list[tuple[int, int, int]]:
+        """Stretches of the old text that stay, each with where it begins in the new one."""
+        from rapidfuzz.distance import Levenshtein
+
+        old, new = _tokens(self.old), _tokens(self.new)
+        starts, there = _starts(old), _starts(new)
+        return [
+            (starts[code.src_start], starts[code.src_end], there[code.dest_start])
+            for code in Levenshtein.opcodes(old, new)
+            if code.tag == "equal"
+        ]
+
+    @cached_property
+    def _kept(self) -> list[Fragment]:
+        """Stretches of the new text that were there before, without mere white space between."""
+        kept = [(there, there + end - start) for start, end, there in self._same]
+        return [(s, e) for s, e in kept if self.new[s:e].strip()]
+
+
+def _tokens(text: str) -> list[str]:
+    return _TOKEN.findall(text)
+
+
+def _starts(tokens: Sequence[str]) -> list[int]:
+    """Where each token begins, and where the last one ends."""
+    starts = [0]
+    for token in tokens:
+        starts.append(starts[-1] + len(token))
+    return starts
+
+
+def _words(text: str) -> list[Fragment]:
+    return [match.span() for match in re.finditer(r"\w+", text)]
+
+
+def _around(words: Sequence[Fragment], place: Fragment) -> tuple[list[Fragment], list[Fragment]]:
+    """The words before a place, the nearest first, and after it: `AROUND` of each."""
+    first = bisect_right(words, place[0], key=lambda word: word[1])
+    last = bisect_left(words, place[1], key=lambda word: word[0])
+    return list(words[max(0, first - AROUND) : first][::-1]), list(words[last : last + AROUND])
+
+
+def _enough(same: Sequence[bool]) -> bool:
+    return bool(same) and sum(same) >= SAME * len(same)
+
+
+def _occurrences(words: str, text: str) -> Iterator[Fragment]:
+    """Where words stand in a text that are no part of a longer word."""
+    if not words.strip():
+        return
+    before = r"(?<!\w)" if words[0].isalnum() else ""
+    after = r"(?!\w)" if words[-1].isalnum() else ""
+    for match in re.finditer(f"{before}(?={re.escape(words)}{after})", text):
+        yield match.start(), match.start() + len(words)
+
+
+def _plain(text: str) -> str:
+    """A text with its white space made alike: line ends may have changed."""
+    return " ".join(text.split())
