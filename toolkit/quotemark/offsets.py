@@ -22,7 +22,7 @@ def utf16_offsets(text: str) -> Offsets:
     >>> utf16_offsets("a🙂b")
     [0, 1, 3, 4]
     """
-    if text.isascii():
+    if text.isascii() or max(text) <= "\uffff":
         return range(len(text) + 1)
     return list(accumulate((2 if ord(c) > 0xFFFF else 1 for c in text), initial=0))
 

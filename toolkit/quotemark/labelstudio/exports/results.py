@@ -102,6 +102,8 @@ def misfits(
         words = words_of(value)
         if words is None:
             message = f"{_said(value)} does not lie in a text of {len(source.text)}"
+            if isinstance(value.get("text"), str) and not value["text"].strip():
+                message = f"{_said(value)} is white space that the page does not show"
             yield Problem(place, "offset", message, "delete the region and draw it anew")
             continue
         message = f"the region says {words[:60]!r}; {_said(value)} is {_compared(both, source)}"
