@@ -31,7 +31,7 @@ ENOUGH = 20
 """Documents in an arm; with fewer, bootstrap intervals are known to be too narrow."""
 
 ORIGINS = ("prediction", "prediction-changed", "manual", "unknown")
-"""How a region came about: taken over, taken over and changed, drawn by hand; imported, not told."""
+"""How a region came about: taken over, that and changed, drawn by hand; or nobody has said."""
 
 ALL = "all"
 
@@ -208,10 +208,10 @@ def _times(works: Sequence[_Work], arms: Sequence[str], resamples: int, seed: in
     mine = {arm: np.array([arms[i] == arm for i in known], dtype=bool) for arm in ARMS}
 
     def middle(arm: str) -> Statistic:
-        return lambda times: _median(values[mine[arm]], times)
+        return lambda times: median_of_draws(values[mine[arm]], times)
 
     def apart(times: Array) -> Array:
-        one, two = (_median(values[mine[arm]], times[..., mine[arm]]) for arm in ARMS)
+        one, two = (median_of_draws(values[mine[arm]], times[..., mine[arm]]) for arm in ARMS)
         return one - two
 
     sides = [(np.eye(int(mine[arm].sum())), middle(arm)) for arm in ARMS]
@@ -219,8 +219,13 @@ def _times(works: Sequence[_Work], arms: Sequence[str], resamples: int, seed: in
     return _row("seconds per 1,000 characters", "", [*sides, both], resamples, seed)
 
 
-def _median(values: Array, times: Array) -> Array:
-    """The median of values, each taken as often as `times`, `(draws, values)`, says."""
+def median_of_draws(values: Array, times: Array) -> Array:
+    """The median of values, each taken as often as `times`, `(draws, values)`, says.
+
+    >>> import numpy as np
+    >>> median_of_draws(np.array([1.0, 5.0]), np.array([[2, 0], [1, 1], [0, 0]]))
+    array([ 1.,  3., nan])
+    """
     import numpy as np
 
     order = np.argsort(values)
