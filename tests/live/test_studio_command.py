@@ -92,8 +92,8 @@ class Desk:
 
 @pytest.fixture
 def desk(tmp_path: Path, server: Studio, server_folder: Path) -> Iterator[Desk]:
-    """The data folder has a database whose user has another token: as after a first start that
-    was cut off, or after the credentials were deleted. That saves the minute of a new one."""
+    """The data folder has a database whose user has another token, and may not use it: as after
+    a first start that was cut off, or from another server. That saves the minute of a new one."""
     made = Desk(tmp_path)
     made.home.mkdir(mode=0o700)
     (made.home / "username").write_text(server.username)
@@ -103,6 +103,8 @@ def desk(tmp_path: Path, server: Studio, server_folder: Path) -> Iterator[Desk]:
         closing(sqlite3.connect(made.home / DATABASE)) as here,
     ):
         there.backup(here)
+        here.execute("UPDATE jwt_auth_jwtsettings SET legacy_api_tokens_enabled = 0")
+        here.commit()
     yield made
     for process in made.started:
         process.kill()
@@ -166,6 +168,9 @@ def test_started_joined_killed_and_started_again(desk: Desk) -> None:
     assert process.wait(60) == 0
     assert gone(desk)
 
+    # The database had been used by an unknown version: it was copied, once.
+    version = (desk.home / "version").read_text(encoding="utf-8").strip()
+
     # No secret was said, listed, logged or put into tasks. The server's own database has the
     # token, necessarily, of the password only a hash, and of the key nothing.
     token, password, key = map(desk.secret, SECRETS)
@@ -173,7 +178,8 @@ def test_started_joined_killed_and_started_again(desk: Desk) -> None:
     said += [joined.stdout, joined.stderr, processes, json.dumps(tasks)]
     files = [path for path in desk.home.rglob("*") if path.is_file()]
     kept = {path.name: path.read_bytes() for path in files if path.name not in SECRETS}
-    assert {"server.log", "server.lock", "username", "database"} <= kept.keys()
+    assert {"server.log", "server.lock", "username", "database", "version"} <= kept.keys()
+    assert [name for name in kept if ".before-" in name] == [f"{DATABASE}.before-{version}"]
     assert {path.stat().st_mode & 0o077 for path in files if path.name != DATABASE} == {0}
     for secret in (token, password, key):
         assert not any(secret in text for text in said)

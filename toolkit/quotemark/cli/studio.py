@@ -153,11 +153,13 @@ def _start(
         return there
     database = find_database(url_file)
     started = studio.studio(folder, username=username, port=port, database=database)
-    what = "starting Label Studio"
-    if not address(folder).url:
-        what += ", which sets up its database: a minute or two, this once"
-    with waiting(what):
-        return stack.enter_context(started)
+    before = address(folder).url
+    once = ", which sets up its database: a minute or two, this once"
+    with waiting(f"starting Label Studio{'' if before else once}"):
+        server = stack.enter_context(started)
+    if before and port is None and server.url != before:
+        typer.echo(f"quotemark: it was at {before}, where another program is now", err=True)
+    return server
 
 
 def _push(

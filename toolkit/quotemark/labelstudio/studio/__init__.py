@@ -10,6 +10,7 @@ from subprocess import Popen
 from urllib.parse import urlsplit
 
 from quotemark.errors import QuotemarkError, error
+from quotemark.labelstudio.studio.backup import back_up, installed_version, note_version
 from quotemark.labelstudio.studio.credentials import credentials
 from quotemark.labelstudio.studio.database import SQLITE, Database, check_same, remember
 from quotemark.labelstudio.studio.home import default_home, open_home
@@ -54,9 +55,10 @@ def studio(
     It listens on this machine only, at `port`, or where it did before, or at a free one, and
     reports to nobody. Password and token are made at the first start and kept in the folder; they
     go through the environment, so that no list of processes shows them. The server ends with this
-    process, even if that is killed. Raises
-    `QuotemarkError` where Label Studio is not installed, where others could look into the folder,
-    where a server runs there already, and where it does not answer within `patience` seconds.
+    process, even if that is killed. Before another version of Label Studio than the last changes
+    a SQLite database, it is copied. Raises `QuotemarkError` where Label Studio is not installed,
+    where others could look into the folder, where a server runs there already, and where it does
+    not answer within `patience` seconds.
     """
     check_installed()
     folder = open_home(folder)
@@ -65,6 +67,8 @@ def studio(
         message = f"a server runs already with this data folder, at {there.url}"
         raise error("studio", message, "stop it, or name another folder", file=folder)
     check_same(folder, database)
+    version = installed_version()
+    back_up(folder, version)
     owner = credentials(folder, username)
     listener = listen(port, before=urlsplit(there.url).port)
     url = "http://{}:{}".format(*listener.getsockname())
@@ -72,6 +76,7 @@ def studio(
     with process(folder, listener, settings) as started:
         wait(url, folder, patience, started)
         remember(folder, database)
+        note_version(folder, version)
         yield Studio(url, owner.username, owner.password, owner.token, started)
 
 

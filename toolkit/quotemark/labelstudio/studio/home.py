@@ -5,6 +5,7 @@ Besides Label Studio's own database and files it holds, a line each:
 - `username`, `password`, `token`: the first user, who owns everything on the server
 - `secret-key`: what the server signs logins with
 - `database`: where the annotations are, without a password
+- `version`: which Label Studio has used it last
 - `server.lock`: the address and process of the server; locked for as long as it runs
 """
 

@@ -6,7 +6,7 @@ settings in the environment. Other than the command `label-studio`, it
 - holds the folder's lock, so that no two servers ever open one database;
 - serves at a socket that is listening already, and so never at another port;
 - ends when its standard input does: with the starter, however that came to its end;
-- makes token and password those of the environment, also after a first start that was cut off;
+- lets the first user in with the token of the environment, whatever happened before;
 - lets requests that are being answered be answered when it is told to stop.
 """
 
@@ -147,23 +147,27 @@ def server_class(base: Any, listener: socket.socket, work: Work) -> type[Any]:
 
 
 def enter() -> None:
-    """Make sure that the first user has the token that the starter knows.
+    """Make sure that the starter gets in: the first user has the token that it knows.
 
     A start that was cut off between making the user and giving it the token leaves another one;
     so does a folder whose credentials were deleted. Then the password is set, too. Where the token
-    is right, a password that was changed in the interface stays.
+    is right, a password that was changed in the interface stays. In a database that another server
+    has used, the organization may have no use of such tokens.
     """
     tokens = import_module("rest_framework.authtoken.models").Token.objects
     users = import_module("users.models").User.objects
     name, token = os.environ["LABEL_STUDIO_USERNAME"], os.environ["LABEL_STUDIO_USER_TOKEN"]
     user = users.get(email=name)
-    if tokens.filter(user=user, key=token).exists():
-        return
-    tokens.filter(user=user).delete()
-    tokens.create(user=user, key=token)
-    user.set_password(os.environ["LABEL_STUDIO_PASSWORD"])
-    user.is_staff = user.is_superuser = True
-    user.save()
+    allowed = user.active_organization.jwt
+    if not allowed.legacy_api_tokens_enabled:
+        allowed.legacy_api_tokens_enabled = True
+        allowed.save()
+    if not tokens.filter(user=user, key=token).exists():
+        tokens.filter(user=user).delete()
+        tokens.create(user=user, key=token)
+        user.set_password(os.environ["LABEL_STUDIO_PASSWORD"])
+        user.is_staff = user.is_superuser = True
+        user.save()
     import_module("django.db").connections.close_all()
 
 
