@@ -20,6 +20,7 @@ PARAMETERS = [
 HEAVY = {
     *("pandas", "sklearn", "scipy", "numpy", "pyarrow", "label_studio_sdk", "label_studio"),
     *("msgspec", "lxml", "yaml", "inscriptis", "charset_normalizer", "frontmatter", "httpx"),
+    *("starlette", "uvicorn"),
 }
 """What no help needs: libraries that read, count or talk to servers."""
 
@@ -27,7 +28,7 @@ HEAVY = {
 def test_the_commands_are_there() -> None:
     assert set(COMMANDS) >= {
         *("init", "split", "extract", "check", "agree", "adjudicate", "score", "compare", "power"),
-        *("config", "push", "pull", "import", "convert"),
+        *("config", "push", "pull", "import", "convert", "serve", "studio"),
     }
 
 

@@ -175,10 +175,11 @@ def test_events_are_logged_by_name_alone(
         ("/predict", b'{"tasks": [], "label_config": 1}', "label_config"),
         ("/predict", b'{"tasks": [], "label_config": "<View/>"}', "lacks of quotemark@1.0"),
         ("/setup", b"{}", "schema"),
+        ("/setup", b'{"access_token": "t0ken"}', "schema"),
         ("/setup", b'{"schema": ""}', "cannot be read"),
         ("/setup", b'{"schema": "<View>"}', "cannot be read"),
         ("/setup", b'{"schema": "<!DOCTYPE v [<!ENTITY a \'b\'>]><v>&a;</v>"}', "cannot be read"),
-        ("/setup", b'{"schema": "<View/>"}', "label, text, Quote-form"),
+        ("/setup", b'{"schema": "<View/>", "access_token": "t0ken"}', "label, text, Quote-form"),
         ("/webhook", b"{}", "action"),
     ],
 )
@@ -186,6 +187,7 @@ def test_bad_requests_are_told_why(
     client: httpx.Client, path: str, body: bytes, part: str, log: pytest.LogCaptureFixture
 ) -> None:
     refused(client.post(path, content=body), 400, part)
+    assert "t0ken" not in log.text
     assert len(log.messages) == len([m for m in log.messages if len(m.splitlines()) == 1])
     assert part in log.text
 
@@ -281,6 +283,19 @@ def test_who_has_gone_is_not_worked_for(log: pytest.LogCaptureFixture) -> None:
             other.post("/predict", json={"tasks": [task("4")]})
     assert fussy.seen == ["1", "4"]
     assert "given up after 1 of 3 tasks" in log.text
+
+
+def test_an_extractor_that_hangs_does_not_hold_up_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serving_module, "GRACE", 0.1)
+    fussy = Fussy()
+    with ThreadPoolExecutor() as threads:
+        with serving(fussy, SCHEME) as url, asking(url) as client:
+            asked = threads.submit(client.post, "/predict", json={"tasks": [task("Yes.")]})
+            assert fussy.begun.wait(30)
+        assert not fussy.go.is_set()
+        with pytest.raises(httpx.HTTPError):
+            asked.result().raise_for_status()
+    fussy.go.set()
 
 
 # Who may ask

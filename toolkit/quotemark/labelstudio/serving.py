@@ -16,7 +16,7 @@ import threading
 import time
 from base64 import b64encode
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from ipaddress import ip_address
 from pathlib import Path
 from traceback import extract_tb
@@ -87,7 +87,7 @@ def app(
                 LOG.warning("predict: given up after %d of %s", len(results), _count(len(tasks)))
                 break
             async with turn:  # between two tasks of many, others have theirs
-                results.append(await asyncio.to_thread(_prediction, task, extractor, scheme))
+                results.append(await _in_thread(_prediction, task, extractor, scheme))
         else:
             missing = sum(not result for result in results)
             words = f"predict: {_count(len(tasks))} in {time.monotonic() - began:.1f} s"
@@ -178,6 +178,24 @@ def _bound(host: str, port: int) -> socket.socket:
         message = f"cannot listen at {host}, port {port}: {reason}"
         raise error("port", message, "give another --port, or 0 for a free one") from None
     return listener
+
+
+async def _in_thread(work: Callable[..., Json], *given: object) -> Json:
+    """What `work` returns, from a thread that nobody waits for when the server is stopped."""
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[Json] = loop.create_future()
+
+    def finish(result: Json) -> None:
+        if not done.cancelled():
+            done.set_result(result)
+
+    def run() -> None:
+        result = work(*given)
+        with suppress(RuntimeError):  # the server was stopped meanwhile
+            loop.call_soon_threadsafe(finish, result)
+
+    threading.Thread(target=run, name="quotemark-extract", daemon=True).start()
+    return await done
 
 
 def _prediction(task: Mapping[str, Json], extractor: Extractor, scheme: Scheme) -> Json:
