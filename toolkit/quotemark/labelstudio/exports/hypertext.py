@@ -18,7 +18,7 @@ from quotemark.offsets import Offsets
 REMOVED = ("script", "iframe", "textarea", "option", "noscript")
 """Elements that Label Studio takes away with all that is in them."""
 
-UNSEEN = frozenset(("head", "style", "title", "template"))
+UNSEEN = frozenset(("head", "style", "title"))
 """Elements whose text nodes count, but which nobody sees."""
 
 PARAGRAPHS = ("blockquote", "dl", "figure", "ol", "p", "pre", "section", "table", "ul")
@@ -101,6 +101,10 @@ def _body(markup: str) -> Any:
     for element in root.xpath("|".join(f"//{name}" for name in REMOVED)):
         if element.getparent() is not None:
             element.drop_tree()
+    for element in root.xpath("//template"):
+        tail = element.tail
+        element.clear()  # what is in it is no part of the page
+        element.tail = tail
     for element in root.iter("pre", "listing"):
         if element.text:
             element.text = element.text.removeprefix("\n")  # browsers drop the first line break

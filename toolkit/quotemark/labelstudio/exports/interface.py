@@ -30,12 +30,14 @@ class Interface:
     """What a labelling configuration shows and asks.
 
     `labels` are those that regions can have; `controls` are the other controls, each with the
-    labels whose regions it is for (none: all). `relations` is None where any label will do.
+    labels whose regions it is for (none: all). `aims` has the text that each control of labels
+    is for. `relations` is None where any label will do.
     """
 
     shown: Mapping[str, Shown]
     labels: tuple[str, ...]
     controls: Mapping[str, tuple[str, ...]]
+    aims: Mapping[str, str]
     relations: tuple[str, ...] | None
 
 
@@ -83,17 +85,19 @@ def parse_interface(xml: str) -> Interface:
         raise ValueError(f"shows no {', '.join(KINDS)} with a value such as $text")
     labels: list[str] = []
     controls: dict[str, tuple[str, ...]] = {}
+    aims: dict[str, str] = {}
     for tag in root.iter():
         name = tag.get("name")
         if not name or not tag.get("toName"):
             continue
         if tag.tag.endswith("Labels"):
             labels += _values(tag, "Label")
+            aims[name] = tag.get("toName", "").split(",")[0]
         else:
             wanted = tag.get("whenLabelValue", "")
             controls[name] = tuple(part for part in wanted.split(",") if part)
     relations = [value for tag in root.iter("Relations") for value in _values(tag, "Relation")]
-    return Interface(shown, tuple(labels), controls, tuple(relations) or None)
+    return Interface(shown, tuple(labels), controls, aims, tuple(relations) or None)
 
 
 def _values(tag: Any, child: str) -> Iterator[str]:

@@ -19,13 +19,13 @@ class RawItem(msgspec.Struct):
 
     data: dict[str, Any]
     id: int | str | None = None
-    annotations: list[Any] | None = None
+    annotations: list[dict[str, Any]] | None = None
     completions: list[dict[str, Any]] | None = None
     drafts: list[Any] | None = None
     predictions: list[Any] | None = None
 
 
-class Old(NamedTuple):
+class Made(NamedTuple):
     """An annotation, draft or prediction: what it is, whose, and the rest as the codec reads it."""
 
     group: str
@@ -37,7 +37,7 @@ class Old(NamedTuple):
     answers: Mapping[str, Json]
 
 
-def layers_of(item: RawItem) -> Iterator[Old]:
+def layers_of(item: RawItem) -> Iterator[Made]:
     """A task's annotations, drafts and predictions; predictions known by number are passed over.
 
     Who made them is told by `completed_by`, `user` or `model_version`, where it is told at all:
@@ -59,14 +59,15 @@ def layers_of(item: RawItem) -> Iterator[Old]:
             skipped = bool(layer.get("was_cancelled") or layer.get("skipped"))
             status = {"drafts": "draft", "predictions": "predicted"}.get(group, "submitted")
             status = "cancelled" if skipped and group == "annotations" else status
-            yield Old(
+            answers = layer.get("answers")
+            yield Made(
                 group,
                 status,
                 name,
                 not who and group != "predictions",
                 _about(layer, group, name, status),
                 _results(layer),
-                layer.get("answers") or {},
+                answers if isinstance(answers, dict) else {},
             )
 
 
@@ -77,9 +78,18 @@ def predictions_of(item: RawItem) -> list[Any]:
     return [known.get(g, g) if isinstance(g, int) else g for g in item.predictions or ()]
 
 
+class RawMade(msgspec.Struct):
+    """What was made of a task. An early version's manual says `results`."""
+
+    result: list[Any] | None = None
+    results: list[Any] | None = None
+
+
 def _results(layer: Any) -> list[Any]:
-    results = layer.get("result") if isinstance(layer, dict) else None
-    return results if isinstance(results, list) else []
+    if not isinstance(layer, dict):
+        return []
+    made = msgspec.convert(layer, RawMade)
+    return made.result or made.results or []
 
 
 def _who(layer: Mapping[str, Any]) -> str:

@@ -28,7 +28,7 @@ from quotemark.model import Annotation, Asked, Json, text_hash
 from quotemark.scheme import Scheme
 from quotemark.tasks import Task
 
-NOTHING = Interface({}, (), {}, None)
+NOTHING = Interface({}, (), {}, {}, None)
 REMEDY = "export the project as JSON"
 
 
@@ -107,7 +107,7 @@ def read_export(items: Sequence[Json], options: Options) -> Export:
     read: list[_Item] = []
     for item in (item for item in (*full, *short) if not _is_own(item)):
         try:
-            read.append(_item(item, names))
+            read.append(_item(item, names, options.interface or NOTHING))
         except msgspec.ValidationError as failure:
             number = item.get("id", "") if isinstance(item, dict) else ""
             message = f"task {number}: {failure}" if number else str(failure)
@@ -156,17 +156,22 @@ def _in_short(task: Task, item: Json) -> Task:
     return replace(task, annotations=tuple(layers))
 
 
-def _item(item: Json, names: Names) -> _Item:
+def _item(item: Json, names: Names, interface: Interface) -> _Item:
     raw = msgspec.convert(item, RawItem)
     name = raw.data.get("id") or raw.data.get("key") or raw.id
     if name is None:
         name = text_hash(msgspec.json.encode(raw.data, order="deterministic").decode())[:12]
-    return _Item(raw, str(name), [Layer(*layer, names) for layer in layers_of(raw)])
+    return _Item(raw, str(name), [Layer(*layer, names, interface.aims) for layer in layers_of(raw)])
 
 
 def _unsaid(read: Sequence[_Item]) -> Iterator[Problem]:
     """What the file does not say, though it was there."""
     ids = sum(not isinstance(guess, dict) for item in read for guess in predictions_of(item.raw))
+    drafts = sum(not isinstance(d, dict) for item in read for d in item.raw.drafts or ())
+    if drafts:
+        message = f"drafts that are there by their numbers only: {drafts}"
+        remedy = "quotemark pull has those of the token's own user"
+        yield Problem(Where(), "drafts", message, remedy)
     if ids:
         message = f"predictions that are there by their numbers only: {ids}"
         remedy = "quotemark pull --predictions has them"

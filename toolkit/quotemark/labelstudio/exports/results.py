@@ -32,6 +32,7 @@ class Layer:
         results: Sequence[Any],
         answers: Mapping[str, Json],
         names: Names,
+        aims: Mapping[str, str],
     ) -> None:
         self.group, self.status, self.who = group, status, who
         self.unnamed, self.about = unnamed, about
@@ -53,7 +54,8 @@ class Layer:
             elif _place(result) or (result.get("id") in placed and result.get("id")):
                 name = result.get("id") or f"region-{number}"
                 self.regions.append({**result, "id": str(name)})
-                self.objects |= {_text(result, "to_name")} - {""}
+                aim = _text(result, "to_name") or aims.get(_text(result, "from_name"), "")
+                self.objects |= {aim} - {""}
             else:
                 self._answer(result)
         self.values = [_value(r) for r in self.regions]

@@ -78,10 +78,11 @@ def choose(tasks: Sequence[Labelled], name: str, interface: Interface | None) ->
 def _told(interface: Interface, name: str) -> Shown:
     if name in interface.shown:
         return interface.shown[name]
-    if len(interface.shown) == 1 and not name:
-        return next(iter(interface.shown.values()))
+    aims = set(interface.aims.values()) & interface.shown.keys() or interface.shown.keys()
+    if len(aims) == 1 and not name:
+        return interface.shown[next(iter(aims))]
     known = ", ".join(interface.shown)
-    message = f"the configuration shows no {name!r} but {known}" if name else f"shows {known}"
+    message = f"the configuration shows {known}, " + (f"not {name!r}" if name else "several texts")
     raise error("text", message, "give the configuration of this project")
 
 
