@@ -52,11 +52,7 @@ def repair(
 
 
 def _merge(client: LabelStudio, project: int, pairs: Sequence[Pair]) -> list[Pair]:
-    """Bring all work of the others to their keepers, and delete them; the pairs that are left.
-
-    The last look at them is taken right before they are deleted, by one request: what somebody
-    adds while that is carried out makes it fail.
-    """
+    """Bring all work of the others to their keepers, and delete them; the pairs that are left."""
     left = []
     for _ in range(ROUNDS):
         found = _by_id(client, project, [i for pair in pairs for i in pair])
@@ -70,19 +66,59 @@ def _merge(client: LabelStudio, project: int, pairs: Sequence[Pair]) -> list[Pai
         if not pairs:
             return left
         _carry(client, project, found, pairs)
-        now = _by_id(client, project, [pair.other for pair in pairs])
-        same = [i for i, task in now.items() if _state(task) == _state(found[i])]
-        if same:
-            _delete(client, project, same)
+        others = [found[pair.other] for pair in pairs]
+        touched = [task for task in others if task["annotations"] or task["drafts"]]
+        untouched = [int(task["id"]) for task in others if task not in touched]
+        _delete(client, project, untouched, _UNTOUCHED, _UNDRAFTED)
+        for task in touched:
+            _delete_if_same(client, project, task)
     return [*left, *pairs]
 
 
-def _delete(client: LabelStudio, project: int, tasks: list[int]) -> None:
+_UNTOUCHED: dict[str, Json] = {
+    "filter": "filter:tasks:annotators",
+    "operator": "empty",
+    "type": "List",
+    "value": "true",
+}
+_UNDRAFTED: dict[str, Json] = {
+    "filter": "filter:tasks:draft_exists",
+    "operator": "equal",
+    "type": "Boolean",
+    "value": False,
+}
+
+
+def _delete_if_same(client: LabelStudio, project: int, task: Task) -> None:
+    """Delete a task whose annotations are the ones that it had."""
+    outlines = list(own_tasks(client, project, ids=[task["id"]]))
+    now = _by_id(client, project, [task["id"]])
+    if outlines and now and _state(now[task["id"]]) == _state(task):
+        since = {
+            "filter": "filter:tasks:updated_at",
+            "operator": "less_or_equal",
+            "type": "Datetime",
+            "value": outlines[0]["updated_at"],
+        }
+        empty_drafts = bool(task["drafts"])
+        _delete(client, project, [task["id"]], since, *([] if empty_drafts else [_UNDRAFTED]))
+
+
+def _delete(client: LabelStudio, project: int, tasks: list[int], *only: dict[str, Json]) -> None:
+    """Delete those of some tasks that all the filters hold for.
+
+    The server itself looks at that right before, so that nothing that somebody has handed in
+    since we looked goes with them.
+    """
     from label_studio_sdk.core.api_error import ApiError
 
+    where: Any = {"conjunction": "and", "items": list(only)}
     chosen: Any = {"all": False, "included": tasks}
     try:
-        client.actions.create(id="delete_tasks", project=project, selected_items=chosen)
+        if tasks:
+            client.actions.create(
+                id="delete_tasks", project=project, filters=where, selected_items=chosen
+            )
     except ApiError as failure:
         if failure.status_code != 500:  # something was added just now: they are looked at again
             raise
