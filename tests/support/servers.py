@@ -30,20 +30,19 @@ class Answer(NamedTuple):
     headers: Mapping[str, str] = {}
 
 
-class Reset(Exception):
-    """Raised in place of an answer: the connection breaks."""
-
-
 @contextmanager
 def served(answer: Callable[[Request], Answer]) -> Iterator[str]:
-    """A web server's address while the block runs; it answers requests side by side."""
+    """A web server's address while the block runs; it answers requests side by side.
+
+    Where `answer` raises `ConnectionResetError`, the connection breaks.
+    """
 
     class Handler(BaseHTTPRequestHandler):
         def reply(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             try:
                 given = answer(Request(self.command, self.path, dict(self.headers.items()), body))
-            except Reset:
+            except ConnectionResetError:
                 at_once = struct.pack("ii", 1, 0)  # closed with a reset, not in good order
                 self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, at_once)
                 os.close(self.connection.detach())
