@@ -121,6 +121,7 @@ def test_a_newcomer_takes_documents_and_the_others_exchange_none(
 def test_a_design_is_read_back_from_its_marker(design: Design) -> None:
     for name in design.annotators:
         assert read_marker(marker(design, name)) == (design, name)
+        assert read_marker(f"Mind: {marker(design, name)} Thanks!") == (design, name)
 
 
 @given(st.text() | st.none())

@@ -122,7 +122,7 @@ def test_without_arms_there_is_nothing_to_compare() -> None:
 
 @given(st.lists(st.tuples(st.floats(0, 1e6), st.integers(0, 4)), max_size=12))
 @settings(max_examples=60)
-def test_themedian_of_draws_of_draws_is_themedian_of_draws_of_what_was_drawn(
+def test_the_median_of_draws_is_that_of_what_was_drawn(
     pairs: list[tuple[float, int]],
 ) -> None:
     values = np.array([value for value, _ in pairs])

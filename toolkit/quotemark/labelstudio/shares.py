@@ -7,6 +7,7 @@ other documents are pushed, in whatever order, from whatever machine.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -23,7 +24,7 @@ TITLE = 50
 """How many characters a project's title may have on the server."""
 
 MARKER = "quotemark blind annotation "
-"""How the description of such a project begins; its design follows, as JSON."""
+"""What stands in the description of such a project before its design, as JSON."""
 
 _RANGE = 2**64
 
@@ -156,11 +157,16 @@ def title(name: str, annotator: str) -> str:
 def marker(design: Design, annotator: str) -> str:
     """The description of an annotator's project, by which it is found again.
 
+    People see how it begins on the page of all projects.
+
     >>> design = Design("Ferry", ("a@x", "b@x"), overlap=0.2)
+    >>> marker(design, "a@x").splitlines()[0]
+    'For a@x. Please work in your own project only.'
     >>> read_marker(marker(design, "a@x")) == (design, "a@x")
     True
     """
-    return MARKER + msgspec.json.encode({"for": annotator, "design": design}).decode()
+    words = f"For {annotator}. Please work in your own project only.\n\n"
+    return words + MARKER + msgspec.json.encode({"for": annotator, "design": design}).decode()
 
 
 class _Marker(msgspec.Struct):
@@ -169,12 +175,16 @@ class _Marker(msgspec.Struct):
 
 
 def read_marker(description: str | None) -> tuple[Design, str] | None:
-    """The design, and whose project it is; None of a project that is no such one."""
-    if not (description or "").startswith(MARKER):
+    """The design, and whose project it is; None of a project that is no such one.
+
+    What else stands in the description, before or behind, is passed over.
+    """
+    _, marked, rest = (description or "").partition(MARKER)
+    if not marked:
         return None
     try:
-        found = msgspec.json.decode((description or "").removeprefix(MARKER), type=_Marker)
-    except (msgspec.DecodeError, QuotemarkError):
+        found = msgspec.convert(json.JSONDecoder().raw_decode(rest)[0], _Marker)
+    except (ValueError, RecursionError, QuotemarkError):
         return None
     return found.design, found.annotator
 
