@@ -316,6 +316,9 @@ def test_the_secret_opens_and_nothing_else(log: pytest.LogCaptureFixture) -> Non
         with asking(url, auth=("quotemark", SECRET)) as client:
             assert client.get("/health").status_code == 200
             assert client.post("/predict", json={"tasks": []}).json() == {"results": []}
+            by_proxy = {"Host": "desk.example"}
+            assert client.get("/health", headers=by_proxy).status_code == 200
+            refused(client.get("/health", headers={"Origin": "http://evil.example"}), 403)
     assert SECRET not in log.text
     assert "Basic" not in log.text
 

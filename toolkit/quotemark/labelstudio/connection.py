@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from quotemark.errors import error
 from quotemark.labelstudio.backend import fitting
-from quotemark.labelstudio.serving import USER
+from quotemark.labelstudio.guard import USER
 from quotemark.scheme import Scheme
 
 if TYPE_CHECKING:

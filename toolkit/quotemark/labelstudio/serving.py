@@ -1,30 +1,29 @@
-"""The web server of an ML backend: who may ask, how much, and what is logged of it.
+"""The web server of an ML backend: how much may be asked, and what is logged of it.
 
-`backend` says what is answered. Nothing of an article, and no secret, reaches the log: it
-names paths, tasks' numbers, counts, and the kind of what went wrong.
+`backend` says what is answered, `guard` who may ask. Nothing of an article, and no secret, reaches
+the log: it names paths, tasks' numbers, counts, and the kind of what went wrong.
 """
 
 from __future__ import annotations
 
 import asyncio
-import hmac
 import json
 import logging
 import os
 import socket
 import threading
 import time
-from base64 import b64encode
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from ipaddress import ip_address
 from pathlib import Path
 from traceback import extract_tb
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from quotemark.errors import QuotemarkError, error, printable
 from quotemark.extractors import Extractor
 from quotemark.labelstudio import backend
+from quotemark.labelstudio.guard import guarded
 from quotemark.model import Json
 from quotemark.scheme import Scheme
 
@@ -37,11 +36,8 @@ if TYPE_CHECKING:
 
 LOG = logging.getLogger("quotemark.serve")
 
-HOST, PORT = "127.0.0.1", 9090
-"""This machine only, at the port that backends of Label Studio mostly have."""
-
-USER = "quotemark"
-"""The user's name that goes with the secret."""
+HOST = "127.0.0.1"
+"""This machine only."""
 
 LARGEST = 64 * 1024 * 1024
 """Bytes that a request may have. Label Studio sends all tasks that were selected in one."""
@@ -50,15 +46,10 @@ GRACE = 3
 """Seconds that requests under way have left when the server is stopped."""
 
 
-def app(
-    extractor: Extractor, scheme: Scheme, *, secret: str | None = None, loopback: bool = True
-) -> ASGIApp:
+def app(extractor: Extractor, scheme: Scheme, *, secret: str | None = None) -> ASGIApp:
     """The backend as an ASGI application.
 
-    With a `secret`, every request must bring it by HTTP Basic authentication, as the user
-    `quotemark`. On `loopback`, requests must be to this machine by one of its own names: a page
-    in a browser could else have a name of its own lead here (DNS rebinding). Requests that a
-    browser makes for a page of another origin are always refused.
+    With a `secret`, requests must bring it; without, only this machine may ask: see `guard`.
     """
     from starlette.applications import Starlette
     from starlette.routing import Route
@@ -102,7 +93,7 @@ def app(
         Route("/predict", _told(predict), methods=["POST"]),
         Route("/webhook", _told(webhook), methods=["POST"]),
     ]
-    return _guarded(Starlette(routes=routes), secret, loopback=loopback)
+    return guarded(Starlette(routes=routes), secret)
 
 
 @contextmanager
@@ -128,14 +119,13 @@ def serving(
         raise error("no-server", "starlette and uvicorn are not installed", remedy) from None
     with _bound(host, port) as listener:
         name, number = listener.getsockname()[:2]
-        loopback = ip_address(name).is_loopback
-        if not loopback and not secret:
+        if not secret and not ip_address(name).is_loopback:
             message = f"other machines can reach {host}, so that a secret is needed"
             remedy = "set QUOTEMARK_SERVE_SECRET or give --secret-file, or leave --host out"
             raise error("secret", message, remedy)
         server = uvicorn.Server(
             uvicorn.Config(
-                app(extractor, scheme, secret=secret, loopback=loopback),
+                app(extractor, scheme, secret=secret),
                 lifespan="off",
                 ws="none",
                 log_config=None,
@@ -255,59 +245,3 @@ def _json(content: Json, status: int = 200) -> Response:
     from starlette.responses import Response
 
     return Response(json.dumps(content), status, media_type="application/json")
-
-
-def _guarded(inner: ASGIApp, secret: str | None, *, loopback: bool) -> ASGIApp:
-    """The application behind its checks of who asks."""
-    expected = f"Basic {b64encode(f'{USER}:{secret}'.encode()).decode()}" if secret else ""
-
-    async def guard(scope: Any, receive: Any, send: Any) -> None:
-        from starlette.datastructures import Headers
-
-        headers = Headers(scope=scope)
-        reason, status = _stranger(headers, loopback=loopback), 403
-        if not reason and secret:
-            given = headers.get("authorization", "")
-            if not hmac.compare_digest(given.encode(), expected.encode()):
-                reason, status = "a user's name and password are needed", 401
-        if not reason:
-            await inner(scope, receive, send)
-            return
-        LOG.warning("%d: %s", status, reason)
-        refusal = _json({"error": reason}, status)
-        if status == 401:
-            refusal.headers["www-authenticate"] = 'Basic realm="quotemark"'
-        await refusal(scope, receive, send)
-
-    return guard
-
-
-def _stranger(headers: Mapping[str, str], *, loopback: bool) -> str:
-    """Why a request is not from a Label Studio server; empty where it may be."""
-    host = headers.get("host", "")
-    if loopback and not _is_loopback(host):
-        return "the request is to a host of another name"
-    origin = headers.get("origin")
-    site = headers.get("sec-fetch-site", "none")
-    if (origin is not None and origin != f"http://{host}") or site not in ("none", "same-origin"):
-        return "the request is from a page of another origin"
-    return ""
-
-
-def _is_loopback(host: str) -> bool:
-    """Whether a Host header, with or without port, is a name of this machine for itself.
-
-    >>> [_is_loopback(h) for h in ("127.0.0.1:9090", "[::1]", "localhost", "127.0.0.1.evil.org")]
-    [True, True, True, False]
-    """
-    name, colon, port = host.rpartition(":")
-    if not colon or "]" in port:
-        name = host
-    elif not port.isdecimal():
-        return False
-    if name.lower() == "localhost":
-        return True
-    try:
-        return ip_address(name.removeprefix("[").removesuffix("]")).is_loopback
-    except ValueError:
-        return False
