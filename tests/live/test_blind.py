@@ -64,7 +64,7 @@ def submit(server: Studio, member: Member, project: int, *, leave: int = 0) -> l
     listed = ask(server, member, "GET", f"tasks?project={project}&fields=all&page_size=100")
     done = listed["tasks"][: len(listed["tasks"]) - leave]
     for task in done:
-        value = {"start": 0, "end": 3, "text": "", "labels": ["Quote"]}
+        value = {"start": 0, "end": 3, "labels": ["Quote"]}
         region = {"id": "q", "from_name": "label", "to_name": "text", "type": "labels"}
         result = [{**region, "value": value, "origin": "manual"}]
         made = ask(
