@@ -37,17 +37,10 @@ SECRETS = ("token", "password", "secret-key")
 class Desk:
     """A folder with articles and a server's data folder in it, and all that was said there."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.home = folder, folder / "data"
+    def __init__(self, folder: Path, home: Path | None = None) -> None:
+        self.folder, self.home = folder, home or folder / "data"
         self.environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "NO_COLOR": "1"}
-        self.words: list[str | Path] = [
-            "studio",
-            "--no-browser",
-            "--data-dir",
-            self.home,
-            "-p",
-            "Ferry",
-        ]
+        self.words = ["studio", "--no-browser", "--data-dir", str(self.home), "-p", "Ferry"]
         self.started: list[subprocess.Popen[bytes]] = []
         self.said: list[Path] = []
 
@@ -57,12 +50,12 @@ class Desk:
         assert ran.returncode == 0, ran.stderr
         return self.folder / f"{name}.json"
 
-    def start(self, *tasks: Path) -> tuple[subprocess.Popen[bytes], str]:
+    def start(self, *words: str | Path) -> tuple[subprocess.Popen[bytes], str]:
         """Start the command, and wait until it is ready; the process, and the address it gives."""
         out, err = (self.folder / f"run{len(self.started)}.{kind}" for kind in ("out", "err"))
         with out.open("wb") as stdout, err.open("wb") as stderr:
             process = subprocess.Popen(
-                [SCRIPT, *self.words, *tasks],
+                [SCRIPT, *self.words, *words],
                 env=self.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=stdout,
@@ -76,6 +69,11 @@ class Desk:
             assert time.monotonic() < until, err.read_text(encoding="utf-8")
             time.sleep(0.2)
         return process, out.read_text(encoding="utf-8").strip()
+
+    def clear(self) -> None:
+        for process in self.started:
+            process.kill()
+            process.wait()
 
     def last_said(self) -> str:
         return self.said[-1].read_text(encoding="utf-8")
@@ -106,9 +104,15 @@ def desk(tmp_path: Path, server: Studio, server_folder: Path) -> Iterator[Desk]:
         here.execute("UPDATE jwt_auth_jwtsettings SET legacy_api_tokens_enabled = 0")
         here.commit()
     yield made
-    for process in made.started:
-        process.kill()
-        process.wait()
+    made.clear()
+
+
+@pytest.fixture
+def shared(tmp_path: Path, server: Studio, server_folder: Path) -> Iterator[Desk]:
+    """The data folder is that of the server of all tests, so that each start joins it."""
+    made = Desk(tmp_path, server_folder)
+    yield made
+    made.clear()
 
 
 def listed() -> str:
@@ -187,6 +191,21 @@ def test_started_joined_killed_and_started_again(desk: Desk) -> None:
         assert named == ({DATABASE} if secret == token else set())
 
 
+def test_an_extractor_pre_annotates_what_is_opened(shared: Desk, client: Any) -> None:
+    tasks = shared.tasks("bridge", "“No tolls”, said Bo Lund.\n")
+    process, page = shared.start(tasks, "--extractor", "rules")
+    number = int(page.split("/")[-2])
+    (prediction,) = shared.api(f"projects/{number}/next")["predictions"]
+    assert prediction["model_version"] == "rules"
+    assert "Bo Lund" in json.dumps(prediction["result"])
+    process.send_signal(signal.SIGINT)
+    assert process.wait(60) == 0
+    # What ends is the extractor, which the project is told; the server is somebody else's.
+    assert address(shared.home).runs
+    assert client.ml.list(project=number) == []
+    assert client.projects.get(number).model_version == "rules"
+
+
 def test_a_password_is_shown_when_it_is_asked_for(server: Studio, server_folder: Path) -> None:
     words = ["studio", "--no-browser", "--data-dir", server_folder, "--show-password"]
     ran = quotemark(*words, folder=server_folder)
@@ -195,11 +214,9 @@ def test_a_password_is_shown_when_it_is_asked_for(server: Studio, server_folder:
     assert server.token not in ran.stdout + ran.stderr
 
 
-def test_other_commands_find_the_users_own_server(
-    server: Studio, server_folder: Path, tmp_path: Path
-) -> None:
-    tasks = Desk(tmp_path).tasks("own", "“The ferry must go”, said Ana Brandt.\n")
-    own = {"QUOTEMARK_STUDIO": str(server_folder)}
+def test_other_commands_find_the_users_own_server(shared: Desk, server: Studio) -> None:
+    tmp_path, tasks = shared.folder, shared.tasks("own", "“The ferry must go”, said Ana Brandt.\n")
+    own = {"QUOTEMARK_STUDIO": str(shared.home)}
     push = ["push", tasks, "--project", "Found by itself"]
     ran = quotemark(*push, folder=tmp_path, env=own)
     assert (ran.returncode, ran.stderr) == (0, "")
