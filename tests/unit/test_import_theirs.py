@@ -142,8 +142,9 @@ def test_regions_in_two_texts_are_imported_one_at_a_time(desk: Desk) -> None:
     head = {**region("Ana"), "to_name": "head"}
     both = task(region("“No”"), head)
     both["data"]["head"] = TEXT
-    assert "regions in several texts: body, head [texts]; import one at a time: --map head=" in (
-        desk.problem([both])
+    assert (
+        "regions in several texts: body, head [texts]; import one at a time: quotemark import --map head="
+        in (desk.problem([both]))
     )
     layer = desk.layer([both], "--map", "head=")
     assert [span.surface(TEXT) for span in layer.spans] == ["“No”"]
@@ -175,7 +176,7 @@ def test_where_nothing_decides_it_must_be_said(desk: Desk) -> None:
     line = desk.problem([silent])
     assert "7: 7:0-26 user-3 r2: no words decide what [3, 7) counts" in line
     assert "'No”,' in code points, '“No”' in UTF-16 units [offsets]" in line
-    assert "--offsets code-points or --offsets utf-16" in line
+    assert "say it: quotemark import --offsets code-points, or utf-16" in line
     assert desk.layer([silent], "--offsets", "utf-16").spans[0].surface(TEXT) == "“No”"
     assert desk.layer([silent], "--offsets", "code-points").spans[0].surface(TEXT) == "No”,"
 
@@ -234,7 +235,7 @@ def test_their_names_are_read_as_ours(desk: Desk) -> None:
          "r2 → r13: relation 'by': the scheme quotemark@1.0 has said_by"),
         ([region("“No”"), answer("“No”", "mood", "calm")], "r2: control 'mood': the scheme"),
         ([region("“No”"), answer("“No”", "form", "loud")], "Quote.form is 'loud' [attribute]"),
-        ([region("“No”"), region("“Never", "A b")], "add ours to --map 'A b='"),
+        ([region("“No”"), region("“Never", "A b")], "with quotemark import --map 'A b='"),
     ],
 )  # fmt: skip
 def test_a_name_that_the_scheme_lacks_is_told_once(
@@ -270,7 +271,34 @@ def test_what_was_said_of_the_whole_task_is_kept(desk: Desk) -> None:
     assert layer.provenance["export"]["answers"] == {"topic": ["ferry", "toll"]}
 
 
+def test_documents_are_named_by_a_key_of_the_data(desk: Desk) -> None:
+    named = {**task(region("“No”")), "data": {"body": TEXT, "url": "n/1"}}
+    assert set(desk.corpus([named], "--id-key", "url").documents) == {"n/1"}
+    desk.output.unlink()
+    line = desk.problem([task(region("“No”"))], "--id-key", "url")
+    assert "task 7: its data has no 'url' to name it by [task]" in line
+
+
+def test_two_files_that_call_two_texts_the_same_are_told(desk: Desk) -> None:
+    other = desk.folder / "other.json"
+    content = {"id": 7, "data": {"text": "Yes.", "url": "n/2"}, "annotations": []}
+    other.write_text(json.dumps([content]), encoding="utf-8")
+    named = {**task(region("“No”")), "data": {"body": TEXT, "url": "n/1"}}
+    line = desk.problem([named], str(other))
+    assert "other.json: 7: another file has a different text" in line
+    assert line.endswith("[two-texts]; name documents by a key of the data that differs: --id-key")
+    corpus = desk.corpus([named], str(other), "--id-key", "url")
+    assert set(corpus.documents) == {"n/1", "n/2"}
+
+
 # Older forms
+
+
+def test_an_annotation_of_a_cloud_storage_has_its_task_in_it(desk: Desk) -> None:
+    made = {"id": 5, "result": [region("“No”")], "completed_by": {"id": 3, "email": "ann@x.org"}}
+    layer = desk.layer({**made, "task": {"id": 7, "data": {"body": TEXT}}})
+    assert (layer.doc_id, layer.annotator) == ("7", "ann@x.org")
+    assert layer.provenance["label_studio"]["annotation"] == 5
 
 
 def test_an_export_of_the_first_versions(desk: Desk) -> None:

@@ -75,7 +75,7 @@ def test_a_foreign_export_is_read_by_its_text(tmp_path: Path) -> None:
     code, _, complaint = run("import", file, "-o", tmp_path / "no.jsonl")
     assert code == 2
     assert "7: 7:0-12 b@x.org x: label 'Verb'" in complaint
-    assert "has Quote, Speaker, Cue, Stance [label]; add ours to --map Verb=" in complaint
+    assert "has Quote, Speaker, Cue, Stance [label]; read it as ours or, alone," in complaint
     assert not (tmp_path / "no.jsonl").exists()
 
 

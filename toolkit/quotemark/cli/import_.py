@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -57,6 +58,13 @@ def import_(
         Offsets | None,
         typer.Option("--offsets", help="What offsets count; else the regions' words decide it."),
     ] = None,
+    id_key: Annotated[
+        str,
+        typer.Option(
+            metavar="KEY",
+            help="The key of the data that names a document; else `id`, `key`, or the task's number.",
+        ),
+    ] = "",
     name: Names = None,
     keep_going: Annotated[
         bool,
@@ -80,6 +88,7 @@ def import_(
         read_interface(config) if config else None,
         offsets.value if offsets else None,
         names,
+        id_key,
     )
     read = [(path, read_file(path, options)) for path in exports]
     problems: list[Problem] = [problem for _, export in read for problem in export.problems]
@@ -93,7 +102,8 @@ def import_(
     clashes: list[Problem] = []
     corpus = joined(((path, corpus_of(list(export.tasks))) for path, export in read), clashes)
     if clashes:
-        raise QuotemarkError(clashes)
+        remedy = "name documents by a key of the data that differs: --id-key"
+        raise QuotemarkError(replace(clash, remedy=remedy) for clash in clashes)
     named = renamed(corpus, name)
     write(named, output)
     typer.echo(f"quotemark: {counts_of(named)}", err=True)

@@ -11,6 +11,7 @@ from quotemark.errors import Problem, QuotemarkError, Where, error
 from quotemark.files import read_bytes
 from quotemark.formats import ReadOptions
 from quotemark.formats.jsonl import is_native
+from quotemark.labelstudio.exports.older import is_with_task
 from quotemark.labelstudio.exports.reading import Export, Options, read_export
 from quotemark.model import Corpus, Json
 from quotemark.scheme import default_scheme
@@ -66,8 +67,8 @@ def _items(path: Path) -> list[Json]:
         raise error("json", str(failure), remedy, file=path) from None
     except RecursionError:
         raise error("json", "is nested too deeply", remedy, file=path) from None
-    if isinstance(items, dict) and isinstance(items.get("data"), dict):
-        return [items]  # a file a task, as the first versions kept them
+    if isinstance(items, dict) and (isinstance(items.get("data"), dict) or is_with_task(items)):
+        return [items]  # a file a task, as the first versions kept them, or an annotation
     if not isinstance(items, list):
         raise error("json", "is not a list of tasks", remedy, file=path)
     return items

@@ -83,7 +83,7 @@ class Names:
             has = known.get(kind, "no such attribute of its label")
             message = f"{kind} {name!r}{times}: the scheme {self.scheme.id} has {has}"
             theirs = shlex.quote(f"{name}=")
-            remedy = f"add ours to --map {theirs}, which alone leaves it out, "
-            remedy += "or give the project's own --scheme"
+            remedy = f"read it as ours or, alone, leave it out with quotemark import --map {theirs}"
+            remedy += ", or give the project's own --scheme"
             found.append(Problem(where, kind, message, remedy))
         return found

@@ -25,6 +25,24 @@ class RawItem(msgspec.Struct):
     predictions: list[Any] | None = None
 
 
+def with_task(item: Json) -> Json:
+    """An annotation that has its task in it, as cloud storage keeps them, turned inside out.
+
+    >>> with_task({"id": 5, "result": [], "task": {"id": 1, "data": {}}})
+    {'id': 1, 'data': {}, 'annotations': [{'id': 5, 'result': []}]}
+    """
+    if not is_with_task(item):
+        return item
+    made = {key: value for key, value in item.items() if key != "task"}
+    return {**item["task"], "annotations": [made]}
+
+
+def is_with_task(item: Json) -> bool:
+    """Whether this is an annotation that has its task in it."""
+    task = item.get("task") if isinstance(item, dict) else None
+    return isinstance(task, dict) and isinstance(task.get("data"), dict) and "result" in item
+
+
 class Made(NamedTuple):
     """An annotation, draft or prediction: what it is, whose, and the rest as the codec reads it."""
 

@@ -20,9 +20,10 @@ from quotemark.labelstudio.controls import COMMENT, UNSURE
 from quotemark.labelstudio.exports import minimal
 from quotemark.labelstudio.exports.interface import Interface, Shown
 from quotemark.labelstudio.exports.names import Names
-from quotemark.labelstudio.exports.older import RawItem, layers_of, predictions_of
+from quotemark.labelstudio.exports.older import RawItem, layers_of, predictions_of, with_task
 from quotemark.labelstudio.exports.places import Reading, Source, Unit, decided, readings
 from quotemark.labelstudio.exports.results import Layer, misfits, results_of
+from quotemark.labelstudio.exports.texts import REMEDY as WHICH
 from quotemark.labelstudio.exports.texts import Labelled, choose, source
 from quotemark.model import Annotation, Asked, Json, text_hash
 from quotemark.scheme import Scheme
@@ -36,13 +37,15 @@ REMEDY = "export the project as JSON"
 class Options:
     """How other people's exports are read: by which scheme, and what else is known of them.
 
-    `names` maps their names to ours, or to nothing for what is to be left out.
+    `names` maps their names to ours, or to nothing for what is to be left out. `id_key` is the
+    key of the data that names documents; else that is `id`, `key`, or the task's number.
     """
 
     scheme: Scheme
     interface: Interface | None = None
     unit: Unit | None = None
     names: Mapping[str, str] = field(default_factory=dict)
+    id_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +110,7 @@ def read_export(items: Sequence[Json], options: Options) -> Export:
     read: list[_Item] = []
     for item in (item for item in (*full, *short) if not _is_own(item)):
         try:
-            read.append(_item(item, names, options.interface or NOTHING))
+            read.append(_item(item, names, options))
         except msgspec.ValidationError as failure:
             number = item.get("id", "") if isinstance(item, dict) else ""
             message = f"task {number}: {failure}" if number else str(failure)
@@ -156,12 +159,17 @@ def _in_short(task: Task, item: Json) -> Task:
     return replace(task, annotations=tuple(layers))
 
 
-def _item(item: Json, names: Names, interface: Interface) -> _Item:
-    raw = msgspec.convert(item, RawItem)
+def _item(item: Json, names: Names, options: Options) -> _Item:
+    raw = msgspec.convert(with_task(item), RawItem)
     name = raw.data.get("id") or raw.data.get("key") or raw.id
+    if options.id_key:
+        name = raw.data.get(options.id_key)
+        if not isinstance(name, (str, int)) or name == "":
+            raise msgspec.ValidationError(f"its data has no {options.id_key!r} to name it by")
     if name is None:
         name = text_hash(msgspec.json.encode(raw.data, order="deterministic").decode())[:12]
-    return _Item(raw, str(name), [Layer(*layer, names, interface.aims) for layer in layers_of(raw)])
+    aims = (options.interface or NOTHING).aims
+    return _Item(raw, str(name), [Layer(*layer, names, aims) for layer in layers_of(raw)])
 
 
 def _unsaid(read: Sequence[_Item]) -> Iterator[Problem]:
@@ -189,7 +197,9 @@ def _place(read: Sequence[_Item], options: Options, problems: list[Problem]) -> 
     if len(objects) > 1:
         message = f"regions in several texts: {', '.join(objects)}"
         leave = ", ".join(f"--map {name}=" for name in objects[1:])
-        problems.append(Problem(Where(), "texts", message, f"import one at a time: {leave}"))
+        problems.append(
+            Problem(Where(), "texts", message, f"import one at a time: quotemark import {leave}")
+        )
         return None
     labelled = [Labelled(i.raw.data, [layer.values for layer in i.layers]) for i in read]
     if not read:
@@ -204,8 +214,7 @@ def _place(read: Sequence[_Item], options: Options, problems: list[Problem]) -> 
         if item.source is None:
             message = f"its data has no {shown.key!r} that {shown.kind} could show"
             where = Where(doc=item.name)
-            remedy = "give the project's labelling configuration with --config"
-            problems.append(Problem(where, "task", message, remedy))
+            problems.append(Problem(where, "task", message, WHICH))
         else:
             item.readings = [readings(item.source, layer.values) for layer in item.layers]
     return shown

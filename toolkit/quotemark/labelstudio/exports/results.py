@@ -95,7 +95,7 @@ def misfits(
         both = [(r.unit, r.places[number]) for r in found]
         if not sure and len({p for _, p in both}) > 1:
             message = f"no words decide what {_said(value)} counts: {_compared(both, source)}"
-            remedy = "say it with --offsets code-points or --offsets utf-16"
+            remedy = "say it: quotemark import --offsets code-points, or utf-16"
             yield Problem(place, "offsets", message, remedy)
             return  # the others of this layer are as undecided
         if reading.fits[number]:
@@ -109,7 +109,7 @@ def misfits(
             yield Problem(place, "offset", message, "delete the region and draw it anew")
             continue
         message = f"the region says {words[:60]!r}; {_said(value)} is {_compared(both, source)}"
-        remedy = "was the text changed, or is it another text? --config says which is labelled"
+        remedy = "was the text changed, or is it another? quotemark import --config tells which"
         yield Problem(place, "surface", message, remedy)
 
 

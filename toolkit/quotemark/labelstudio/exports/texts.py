@@ -12,7 +12,7 @@ from quotemark.labelstudio.exports.interface import Interface, Shown
 from quotemark.labelstudio.exports.paragraphs import dialogue, is_dialogue
 from quotemark.labelstudio.exports.places import Source, Value, plain, readings
 
-REMEDY = "give the project's labelling configuration with --config"
+REMEDY = "give the project's labelling configuration to quotemark import --config"
 
 
 class Labelled(NamedTuple):
