@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 TITLE = range(3, 51)
 """How long a project's title may be."""
 
+EMPTY = "(empty) "
+"""What a project's title begins with that was made too much."""
+
 SETTLING = 1.0
 """Seconds after which two projects of one title, made at one moment, have become one again."""
 
@@ -85,7 +88,11 @@ def ensure(
 def make(
     client: LabelStudio, title: int | str, config: str, description: str = ""
 ) -> tuple[int, bool]:
-    """A new project; where another was made under this title at the same moment, the first."""
+    """A new project; where another was made under this title at the same moment, the first.
+
+    Ours is then called empty and left: while a project is deleted, Label Studio counts nobody's
+    annotations, and where two are deleted at one moment, none until it is started again.
+    """
     if isinstance(title, int) or title.isdecimal():
         raise error("project", f"there is no project {title}", "give a title to make one")
     if len(title) not in TITLE:
@@ -95,7 +102,7 @@ def make(
     number = int(made.id)
     first = min(_titled(_every(client), title), default=number)
     if first != number and not total(client, number):
-        client.projects.delete(number)
+        client.projects.update(number, title=f"{EMPTY}{title}"[: TITLE[-1]])
         return first, False
     return number, True
 
