@@ -170,8 +170,10 @@ def test_a_project_has_one_backend_whatever_happens(
             connect(client, number, url, scheme=SCHEME, model="rules", secret="x" * 20)
     with pytest.raises(QuotemarkError, match="gets no good answer at"):
         connect(client, number, url, scheme=SCHEME, model="rules", secret=SECRET)
-    disconnect(client, number)
-    disconnect(client, number)
+    disconnect(client, number, "http://127.0.0.1:9")  # one that is stopped later than this began
+    assert len(client.ml.list(project=number)) == 1
+    disconnect(client, number, url)
+    disconnect(client, number, url)
     assert client.ml.list(project=number) == []
 
 
@@ -204,7 +206,7 @@ def test_what_does_not_fit_is_refused(server: Studio, client: Any) -> None:
         client.ml.update(backend.id, project=number, url=url, title="mine", description="")
         with pytest.raises(QuotemarkError, match=r"another ML backend, 'mine'.*remove it"):
             connect(client, number, url, scheme=SCHEME, model="rules")
-        disconnect(client, number)
+        disconnect(client, number, url)
         assert len(client.ml.list(project=number)) == 1
 
 

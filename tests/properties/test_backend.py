@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+import httpx
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,6 +16,7 @@ from quotemark.cli.split import Plan
 from quotemark.extractors import extractor
 from quotemark.labelstudio.backend import predict
 from quotemark.labelstudio.codec import from_json, to_json
+from quotemark.labelstudio.serving import serving
 from quotemark.model import Annotation, Document
 from quotemark.scheme import default_scheme
 from quotemark.tasks import Task, Window, stitch
@@ -101,3 +105,51 @@ def test_a_window_with_all_of_its_document_around_it_is_labelled_as_in_the_docum
         assert [(s.label, s.fragments, s.attributes) for s in live.spans] == [
             (s.label, s.fragments, s.attributes) for s in pushed.spans
         ]
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
+    lambda items: (
+        st.lists(items, max_size=3)
+        | st.dictionaries(st.sampled_from(["data", "text", "id", "tasks", "x"]), items, max_size=3)
+    ),
+    max_leaves=8,
+)
+OWN: dict[str, Any] = sent(tasks(Document("a", "\n\n".join(PARAGRAPHS)), 2, 1, guessed=True)[1])[
+    "data"
+]
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[httpx.Client]:
+    with serving(RULES, SCHEME) as url, httpx.Client(base_url=url, trust_env=False) as client:
+        yield client
+
+
+@given(st.sampled_from(["/predict", "/setup", "/webhook"]), JSON)
+def test_whatever_is_sent_is_answered_or_refused(
+    client: httpx.Client, path: str, body: object
+) -> None:
+    answer = client.post(path, content=json.dumps(body))
+    assert answer.status_code in (200, 400)
+    assert ("error" in answer.json()) == (answer.status_code == 400)
+
+
+@given(
+    st.lists(
+        JSON.map(lambda data: {"id": 1, "data": data})
+        | st.tuples(st.sampled_from(sorted(OWN)), JSON).map(
+            lambda change: {"id": 1, "data": {**OWN, change[0]: change[1]}}
+        ),
+        max_size=3,
+    )
+)
+def test_whatever_a_task_holds_it_gets_a_sound_prediction_or_none(
+    client: httpx.Client, given_: list[dict[str, Any]]
+) -> None:
+    body = json.dumps({"tasks": given_})
+    results = client.post("/predict", content=body).raise_for_status().json()["results"]
+    assert len(results) == len(given_)
+    for task, result in zip(given_, results, strict=True):
+        if result:
+            from_json({**task, "predictions": [result]}, SCHEME)

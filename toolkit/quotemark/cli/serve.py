@@ -141,7 +141,7 @@ def connected(
     finally:
         try:
             with reach() as client:
-                disconnect(client, number)
+                disconnect(client, number, where)
         except QuotemarkError as failure:
             typer.echo(f"quotemark: project {number} stays connected: {failure}", err=True)
 

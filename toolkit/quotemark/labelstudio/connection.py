@@ -62,17 +62,18 @@ def connect(
     return number
 
 
-def disconnect(client: LabelStudio, project: int) -> None:
-    """Take the backend from a project, and leave its predictions in sight.
+def disconnect(client: LabelStudio, project: int, url: str) -> None:
+    """Take the backend at `url` from a project, and leave its predictions in sight.
 
     While a project has a backend that does not answer, Label Studio shows no predictions to
-    annotators, not even those that it has. Done again, it changes nothing.
+    annotators, not even those that it has. Done again, or where another has taken its place, it
+    changes nothing.
     """
     from label_studio_sdk.core.api_error import ApiError
 
     there: list[Any] = client.ml.list(project=project)
     for backend in there:
-        if backend.description == OURS:
+        if (backend.description, backend.url) == (OURS, url):
             client.ml.delete(backend.id)
             with suppress(ApiError):  # no task was opened, so that there is no prediction to show
                 client.projects.update(project, model_version=backend.title)
