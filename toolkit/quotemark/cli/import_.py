@@ -62,7 +62,7 @@ def import_(
         str,
         typer.Option(
             metavar="KEY",
-            help="The key of the data that names a document; else `id`, `key`, or the task's number.",
+            help="The data's key that names a document; else `id`, `key`, or the task's number.",
         ),
     ] = "",
     name: Names = None,

@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from quotemark.errors import Problem, QuotemarkError, Where
+from quotemark.errors import Problem, QuotemarkError, Where, error
 from quotemark.formats.meta import problems_of
 from quotemark.labelstudio.codec import parse
 from quotemark.labelstudio.controls import COMMENT, UNSURE
@@ -111,6 +111,8 @@ def read_export(items: Sequence[Json], options: Options) -> Export:
     for item in (item for item in (*full, *short) if not _is_own(item)):
         try:
             read.append(_item(item, names, options))
+        except QuotemarkError as failure:
+            problems += failure.problems
         except msgspec.ValidationError as failure:
             number = item.get("id", "") if isinstance(item, dict) else ""
             message = f"task {number}: {failure}" if number else str(failure)
@@ -165,7 +167,8 @@ def _item(item: Json, names: Names, options: Options) -> _Item:
     if options.id_key:
         name = raw.data.get(options.id_key)
         if not isinstance(name, (str, int)) or name == "":
-            raise msgspec.ValidationError(f"its data has no {options.id_key!r} to name it by")
+            message, remedy = f"no {options.id_key!r} in its data", "name another key: --id-key"
+            raise error("id", message, remedy, doc=f"task {raw.id}")
     if name is None:
         name = text_hash(msgspec.json.encode(raw.data, order="deterministic").decode())[:12]
     aims = (options.interface or NOTHING).aims
@@ -196,10 +199,9 @@ def _place(read: Sequence[_Item], options: Options, problems: list[Problem]) -> 
     objects = sorted({name for item in read for layer in item.layers for name in layer.objects})
     if len(objects) > 1:
         message = f"regions in several texts: {', '.join(objects)}"
-        leave = ", ".join(f"--map {name}=" for name in objects[1:])
-        problems.append(
-            Problem(Where(), "texts", message, f"import one at a time: quotemark import {leave}")
-        )
+        leave = " ".join(f"--map {name}=" for name in objects[1:])
+        remedy = f"import one at a time: quotemark import {leave}"
+        problems.append(Problem(Where(), "texts", message, remedy))
         return None
     labelled = [Labelled(i.raw.data, [layer.values for layer in i.layers]) for i in read]
     if not read:
