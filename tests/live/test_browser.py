@@ -15,10 +15,10 @@ from quotemark.scheme import default_scheme
 from quotemark.tasks import split
 from support.screen import (
     choose,
+    drag,
     link,
     mark,
     ready,
-    resize,
     save,
     select,
     select_what_is_made,
@@ -135,7 +135,7 @@ def test_what_an_annotator_leaves_alone_survives_an_edit(server: Studio, page: P
     page.get_by_role("option", name="Ana Ruiz").click()
     field.fill("A new name")
     field.press("Enter")
-    resize(page, "the minister", "minister")
+    drag(page, "the minister", 0, "minister")
     save(page, "Update")
     layer = pulled(server, number)
     ways = {"origin": "manual"}

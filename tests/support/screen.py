@@ -125,16 +125,24 @@ def choose(page: Page, name: str) -> None:
     page.get_by_role("option", name=name).click()
 
 
-def resize(page: Page, words: str, shorter: str) -> None:
-    """Drag the left handle of the selected region to where its last words begin."""
-    left, top, _, _ = page.evaluate(POINTS, shorter)
-    handle = region(page, words).locator("area").first.bounding_box()
-    assert handle
-    page.mouse.move(handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2)
+def drag(page: Page, words: str, handle: int, target: str, *, end: bool = False) -> None:
+    """Drag a handle (0 left, 1 right) of the selected region to where words begin, or end."""
+    left, top, right, bottom = page.evaluate(POINTS, target)
+    x, y = (right + 2, bottom) if end else (left, top)
+    box = region(page, words).locator("area").nth(handle).bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.mouse.down()
-    page.mouse.move(left + 10, top, steps=4)
-    page.mouse.move(left, top, steps=4)
+    page.mouse.move(x + 10, y, steps=4)
+    page.mouse.move(x, y, steps=4)
     page.mouse.up()
+
+
+def words_of(page: Page) -> list[str]:
+    """The words that are highlighted, in the order of the text; a region in one line is one."""
+    script = "[...document.querySelectorAll('.qm-text .htx-highlight')].map(e => e.textContent)"
+    found: list[str] = page.evaluate(script)
+    return found
 
 
 def select_what_is_made(page: Page) -> None:
