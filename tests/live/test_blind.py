@@ -6,6 +6,7 @@ import json
 import shutil
 import sqlite3
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -99,6 +100,25 @@ def test_documents_are_shared_out_once_and_for_all(
             assert bool(task.predictions) == (arm == "assisted")
     arms = {share(design, name).arm for name in NAMES}
     assert arms == {"assisted", "control"}
+
+
+def test_two_who_push_at_the_same_moment_make_one_annotation(
+    client: Any, here: dict[str, Server]
+) -> None:
+    design = Design("At once", tuple(here), overlap=0.5)
+
+    def send(names: list[str]) -> None:
+        push_blind(tasks_of(names), design, here, scheme=SCHEME)
+
+    with ThreadPoolExecutor(2) as pushes:
+        list(pushes.map(send, (NAMES[:5], NAMES[3:8])))
+    send(NAMES[:8])  # which makes twins one, if there were any
+    mine = [p for p in client.projects.list() if p.title.startswith("At once, ")]
+    assert sorted(p.title for p in mine) == [f"At once, {name}" for name in sorted(here)]
+    for project in mine:
+        keys = [task.data["key"] for task in client.tasks.list(project=project.id)]
+        due = [n for n in NAMES[:8] if project.title.endswith(share(design, n).annotators)]
+        assert sorted(keys) == sorted(t.key for t in tasks_of(due))
 
 
 def test_what_would_not_be_right_is_refused_before_anything_is_sent(

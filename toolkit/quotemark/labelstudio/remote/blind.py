@@ -106,7 +106,8 @@ def _ready(client: LabelStudio, design: Design, name: str, server: Server) -> in
         message = f"{name!r} is no user of {place}"
         remedy = "have them sign up by the link of Organization, Add People, and push again"
         raise error("annotators", message, remedy)
-    for marked in find_marked(client, design.name):
+    every = _every(client)
+    for marked in _marked(every, design.name):
         if marked.design != design:
             told = _described(marked.design)
             message = f"{design.name!r} was begun with another design at {place}: {told}"
@@ -115,7 +116,7 @@ def _ready(client: LabelStudio, design: Design, name: str, server: Server) -> in
         if marked.annotator == name:
             return marked.number
     called = title(design.name, name)
-    if projects.find(client, called) is not None:
+    if any(taken == called for _, taken, _ in every):
         message = f"a project at {place} is titled {called!r}, but is not of this annotation"
         raise error("project", message, "rename that project, or push under another name")
     return None
@@ -129,11 +130,15 @@ def _described(design: Design) -> str:
     )
 
 
-def find_marked(client: LabelStudio, name: str) -> list[Marked]:
+def _every(client: LabelStudio) -> list[tuple[int, str, str]]:
+    pages: Any = client.projects.list(page_size=100, include="id,title,description")
+    return sorted((int(p.id), str(p.title), p.description or "") for p in pages)
+
+
+def _marked(every: Iterable[tuple[int, str, str]], name: str) -> list[Marked]:
     """The projects of the blind annotation of this name, by annotator; the first made of each."""
-    pages: Any = client.projects.list(page_size=100, include="id,description")
     found: dict[str, Marked] = {}
-    for number, words in sorted((int(p.id), p.description) for p in pages):
+    for number, _, words in every:
         marked = read_marker(words)
         if marked and marked[0].name == name:
             found.setdefault(marked[1], Marked(number, *marked))
@@ -150,7 +155,7 @@ def check_not_blind(project: str, server: Server, *, timeout: float = TIMEOUT) -
 
 def _is_blind(client: LabelStudio, project: str) -> bool:
     """Whether a name is a blind annotation's; raises where it is a project's title, too."""
-    if project.isdecimal() or not find_marked(client, project):
+    if project.isdecimal() or not _marked(_every(client), project):
         return False
     number = projects.find(client, project)
     if number is not None:
@@ -228,7 +233,7 @@ def _visit(
     expected = set(wanted or ())
     for server in places:
         with session(server.url, server.token, timeout) as client:
-            for marked in find_marked(client, name):
+            for marked in _marked(_every(client), name):
                 expected |= set() if wanted else set(marked.design.annotators)
                 if wanted is None or marked.annotator in wanted:
                     found[marked.annotator] = act(client, server, marked.number)
