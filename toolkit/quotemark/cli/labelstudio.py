@@ -22,6 +22,7 @@ from quotemark.cli.blind import (
     tell_push,
     token_files,
 )
+from quotemark.cli.instructions import Guidelines, instruction_of, put_instruction
 from quotemark.cli.options import (
     LayersOutput,
     Output,
@@ -111,6 +112,7 @@ def push(
     several: Several = 2,
     control: Control = None,
     seed: ShareSeed = 1,
+    guidelines: Guidelines = None,
 ) -> None:
     """Bring tasks to a Label Studio project, which is made if there is none of this title.
 
@@ -123,6 +125,7 @@ def push(
     from quotemark.labelstudio.annotators import read_annotators
 
     chosen = scheme_of(scheme)
+    page = instruction_of(guidelines, scheme)
     options = ReadOptions(scheme=chosen)
     given = [task for path in tasks for task in read_tasks(path, options)]
     if annotators:
@@ -139,6 +142,8 @@ def push(
                 progress=progress,
             )
         tell_push(given, design, reports, remark)
+        for name, report in reports.items():
+            put_instruction(servers[name], report.project, page, timeout)
         return
     if overlap or control is not None:
         raise typer.BadParameter("--overlap and --control go with --annotators")
@@ -158,6 +163,7 @@ def push(
     counts = (len(report.created), len(report.updated), len(report.unchanged))
     typer.echo("created {}, updated {}, unchanged {}: {}".format(*counts, report.url))
     remark(report)
+    put_instruction(server, report.project, page, timeout)
 
 
 def find_server(url: str, token_file: Path | None) -> Server:

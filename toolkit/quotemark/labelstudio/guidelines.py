@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import escapeHtml
@@ -23,6 +23,12 @@ MOST = 200_000
 """Characters of HTML at most: the page is sent to the annotator with every task."""
 
 
+_BEGIN = f'<div class="{STYLE}">'
+
+Guided = Literal["changed", "unchanged", "kept"]
+"""What became of a project's instruction."""
+
+
 def instruction(text: str) -> str:
     """Guidelines in Markdown as the HTML of a project's instruction; empty where there are none.
 
@@ -39,22 +45,26 @@ def instruction(text: str) -> str:
     body = "".join(map(_html, tokens))
     if not body:
         return ""
-    html = f'<div class="{STYLE}">{body}</div>'
+    html = f"{_BEGIN}{body}</div>"
     if len(html) > MOST:
         message = f"the guidelines make {len(html)} characters of HTML, and {MOST} are the most"
         raise error("guidelines", message, "give the annotators a shorter page")
     return html
 
 
-def guide(client: LabelStudio, project: int, html: str) -> bool:
-    """Put an instruction into a project where another is there; whether that was needed.
+def guide(client: LabelStudio, project: int, html: str, *, replace: bool = False) -> Guided:
+    """Put an instruction into a project, if it is not there already.
 
-    Whether it also opens by itself before the first task is left to whoever owns the project.
+    What somebody has written there by hand is *kept*, unless it is to be replaced. Whether
+    instructions open by themselves before the first task is left to the project's owner.
     """
-    if (client.projects.get(project).expert_instruction or "") == html:
-        return False
+    there = client.projects.get(project).expert_instruction or ""
+    if there == html:
+        return "unchanged"
+    if there and not there.startswith(_BEGIN) and not replace:
+        return "kept"
     client.projects.update(project, expert_instruction=html)
-    return True
+    return "changed"
 
 
 def _html(token: Token) -> str:
