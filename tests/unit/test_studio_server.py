@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -53,15 +54,22 @@ def holder(home: Path) -> Iterator[subprocess.Popen[str]]:
         process.kill()
 
 
+def killed_soon(process: subprocess.Popen[str]) -> subprocess.Popen[bytes]:
+    code = f"import os, time; time.sleep(0.5); os.kill({process.pid}, 9)"
+    return subprocess.Popen([sys.executable, "-c", code])
+
+
 def test_a_folder_is_in_use_as_long_as_its_lock_is_held(home: Path) -> None:
     assert address(home) == ("", False)
     with holder(home) as process:
         assert address(home) == (URL, True)
         assert (home / LOCK).read_text().split() == [URL, str(process.pid)]
         assert hold(home / LOCK, "http://127.0.0.1:1", patience=0) is None
-        assert address(home) == (URL, True)
+        with ThreadPoolExecutor(8) as pool:
+            assert set(pool.map(address, [home] * 64)) == {(URL, True)}
     # However it came to its end: what the file says of it does not count.
-    assert address(home) == (URL, False)
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(address, [home] * 64)) == {(URL, False)}
     held = hold(home / LOCK, "http://127.0.0.1:1", patience=0)
     assert held is not None
     assert address(home) == ("http://127.0.0.1:1", True)
@@ -69,10 +77,8 @@ def test_a_folder_is_in_use_as_long_as_its_lock_is_held(home: Path) -> None:
 
 
 def test_a_lock_is_waited_for(home: Path) -> None:
-    with holder(home) as process:
-        killer = f"import os, time; time.sleep(0.5); os.kill({process.pid}, 9)"
-        with subprocess.Popen([sys.executable, "-c", killer]):
-            held = hold(home / LOCK, URL, patience=60)
+    with holder(home) as process, killed_soon(process):
+        held = hold(home / LOCK, URL, patience=60)
     assert held is not None
     os.close(held)
 
@@ -88,15 +94,19 @@ def test_no_second_server_is_started_in_a_folder(home: Path) -> None:
 
 
 def test_a_server_that_ends_while_it_is_waited_for(home: Path) -> None:
+    (home / LOG).write_text("Traceback:\n  of many lines\nValueError: no luck\n\tgoes on\n")
+    with (
+        holder(home) as process,
+        killed_soon(process),
+        pytest.raises(QuotemarkError, match="the server has ended: ValueError: no luck"),
+    ):
+        wait(URL, home, 60, None)
+
+
+def test_a_server_that_is_ending_does_not_run(home: Path) -> None:
     assert running(home) is None
-    with holder(home) as process:
-        (home / LOG).write_text("Traceback:\n  of many lines\nValueError: no luck\n\tgoes on\n")
-        killer = f"import os, time; time.sleep(0.5); os.kill({process.pid}, 9)"
-        with (
-            subprocess.Popen([sys.executable, "-c", killer]),
-            pytest.raises(QuotemarkError, match="the server has ended: ValueError: no luck"),
-        ):
-            running(home)
+    with holder(home) as process, killed_soon(process):
+        assert running(home) is None
 
 
 def test_patience_has_an_end(home: Path) -> None:

@@ -101,7 +101,7 @@ def studio(
 
     chosen, backend = scheme_of(scheme), _extractor(extractor)
     given = _read(tasks or [], chosen)
-    folder = data_dir or default_home()
+    folder = (data_dir or default_home()).expanduser().resolve()
     for sign in STOPPING:
         signal.signal(sign, signal.default_int_handler)  # as Ctrl-C does, they end it in good order
     ready = False
@@ -205,7 +205,7 @@ def _announce(server: Studio, page: str, folder: Path, show_password: bool) -> N
     secret = f"is {server.password}" if show_password else f"is in {folder / 'password'}"
     typer.echo(page)
     typer.echo(f"quotemark: log in as {server.username}; the password {secret}", err=True)
-    if folder == default_home():
+    if folder == default_home().expanduser().resolve():
         how = "as long as it runs, where no other server is named"
     else:
         how = f"with --url {server.url} --token-file {folder / 'token'}"

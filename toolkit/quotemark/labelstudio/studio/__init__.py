@@ -83,14 +83,19 @@ def studio(
 def running(folder: Path, *, patience: float = PATIENCE) -> Studio | None:
     """The server that runs with its data in `folder`, started elsewhere; None where none does.
 
-    Waits up to `patience` seconds for one that is being started. Raises `QuotemarkError` where it
-    does not answer.
+    Waits up to `patience` seconds for one that is being started; one that ends meanwhile does not
+    run. Raises `QuotemarkError` where it does not answer.
     """
     there = address(folder.expanduser().resolve())
     if not there.runs:
         return None
     folder = open_home(folder)
-    wait(there.url, folder, patience, None)
+    try:
+        wait(there.url, folder, patience, None)
+    except QuotemarkError:
+        if address(folder).runs:
+            raise
+        return None
     owner = credentials(folder)
     return Studio(there.url, owner.username, owner.password, owner.token)
 

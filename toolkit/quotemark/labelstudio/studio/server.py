@@ -25,7 +25,10 @@ from quotemark.labelstudio.studio.home import GRACE, HOST, LOCK, LOG, TAKEN, not
 PREFERRED_PORT = 8080
 """Where a new server listens if it can: Label Studio's own default, and that of `push`."""
 
-_INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "PYTHONPATH")
+_INHERITED = (
+    *("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR"),
+    *("PYTHONPATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"),
+)
 """All that the server gets from outside: it reads a hundred other names, as plain as DEBUG."""
 
 _ANEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
@@ -144,7 +147,8 @@ def ended(folder: Path, code: int | None) -> Exception:
 
 def last_line(log: Path) -> str:
     """The last line that a server has said, passing over those that go on from one before."""
-    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+    text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
+    lines = text.splitlines()
     said = [line for line in lines if line and not line[0].isspace()]
     return said[-1][:200] if said else "it said nothing"
 
@@ -159,15 +163,16 @@ class Address(NamedTuple):
 def address(folder: Path) -> Address:
     """Where the folder's server is, and whether it runs.
 
-    It runs as long as a process has the lock, whatever the file says of it.
+    It runs as long as a process has the lock, whatever the file says of it. Looking is shared:
+    who looks is not taken for a server by others who do.
     """
     try:
-        descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_NOFOLLOW)
+        descriptor = os.open(folder / LOCK, os.O_RDONLY | os.O_NOFOLLOW)
     except OSError:
         return Address("", False)
     with os.fdopen(descriptor, "rb") as file:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
             runs = False
         except BlockingIOError:
             runs = True
