@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from quotemark.cli.instructions import Guidelines, Page, instruction_of, put_instruction
 from quotemark.cli.labelstudio import remark
 from quotemark.cli.options import SchemeFile, scheme_of
 from quotemark.cli.progress import bars, waiting
@@ -88,6 +89,7 @@ def studio(
             "QUOTEMARK_DATABASE_URL; else the database is a file in the folder.",
         ),
     ] = None,
+    guidelines: Guidelines = None,
 ) -> None:
     """Start a Label Studio on this machine, bring tasks to it and open the browser.
 
@@ -100,7 +102,7 @@ def studio(
     from quotemark.labelstudio.studio.home import default_home
 
     chosen, backend = scheme_of(scheme), _extractor(extractor)
-    given = _read(tasks or [], chosen)
+    given, instructions = _read(tasks or [], chosen), instruction_of(guidelines, scheme)
     folder = (data_dir or default_home()).expanduser().resolve()
     for sign in STOPPING:
         signal.signal(sign, signal.default_int_handler)  # as Ctrl-C does, they end it in good order
@@ -110,7 +112,9 @@ def studio(
             server = _start(stack, folder, port, username, database_url_file)
             page = server.url
             if tasks or project or backend:
-                report = _push(server, given, project or PROJECT, chosen, update_config)
+                report = _push(
+                    server, given, project or PROJECT, chosen, instructions, update=update_config
+                )
                 page = f"{report.url}/data?labeling=1"
                 if backend:
                     _serve(stack, server, report.project, chosen, backend)
@@ -163,13 +167,20 @@ def _start(
 
 
 def _push(
-    server: Studio, tasks: list[Task], project: str, scheme: Scheme, update: bool
+    server: Studio,
+    tasks: list[Task],
+    project: str,
+    scheme: Scheme,
+    instructions: Page,
+    *,
+    update: bool,
 ) -> PushReport:
-    """Bring the tasks to the project, and say so."""
+    """Bring the tasks and the guidelines to the project, and say so."""
     from quotemark.labelstudio import remote
     from quotemark.labelstudio.annotators import Server
 
-    remote.check_not_blind(project, Server(server.url, server.token), timeout=TIMEOUT)
+    reached = Server(server.url, server.token)
+    remote.check_not_blind(project, reached, timeout=TIMEOUT)
     with bars() as progress:
         report = remote.push(
             tasks,
@@ -183,6 +194,7 @@ def _push(
     counts = (len(report.created), len(report.updated), len(report.unchanged))
     typer.echo("quotemark: tasks: created {}, updated {}, unchanged {}".format(*counts), err=True)
     remark(report)
+    put_instruction(reached, report.project, instructions, TIMEOUT)
     return report
 
 

@@ -81,9 +81,11 @@ def _guide(column: Tag, scheme: Scheme) -> None:
     for label in scheme.labels.values():
         key = f" ({label.hotkey})" if label.hotkey else ""
         _note(guide, f"{label.name}{key}. {label.description}".rstrip())
-    _header(guide, "Relations: click one end, Alt+R, click the other", 5)
+    _header(guide, "Relations: click one end, Alt+R, click the other; or a key at the first", 5)
     for relation in scheme.relations.values():
-        _note(guide, f"{relation.name}: {relation.description}".rstrip(": "))
+        keys = ", ".join(f"{key} {place}" for place, key in relation.nearest)
+        name = f"{relation.name} ({keys})" if keys else relation.name
+        _note(guide, f"{name}: {relation.description}".rstrip(": "))
     _note(guide, f"{CONTINUES}: between the parts of one quotation that its attribution interrupts")
 
 
