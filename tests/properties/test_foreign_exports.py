@@ -246,7 +246,8 @@ def test_a_page(globals_too: bool, data: st.DataObject) -> None:
 @given(st.data())
 def test_whatever_a_file_holds_is_read_or_told(data: st.DataObject) -> None:
     """Tasks of any shape end in tasks and problems, never in another exception."""
-    scalar = st.none() | st.integers(-2, 12) | st.text(max_size=3) | st.booleans()
+    others: st.SearchStrategy[Any] = st.booleans() | st.sampled_from([[], {}, [{}]])
+    scalar = st.none() | st.integers(-2, 12) | st.text(max_size=3) | others
     path = st.sampled_from(["/p[1]/text()[1]", "/p[0]", "//", "/text()", "0", "1", "7"])
     value = st.fixed_dictionaries(
         {},
@@ -284,6 +285,7 @@ def test_whatever_a_file_holds_is_read_or_told(data: st.DataObject) -> None:
             "result": scalar | st.lists(result | scalar, max_size=3),
             "completed_by": scalar | st.fixed_dictionaries({"email": scalar}),
             "created_at": scalar | st.floats(),
+            "answers": scalar,
             "prediction": scalar | st.fixed_dictionaries({"id": scalar}),
         },
     )
@@ -303,6 +305,9 @@ def test_whatever_a_file_holds_is_read_or_told(data: st.DataObject) -> None:
             "drafts": layers,
             "predictions": layers,
             "annotator": scalar,
+            "annotation_id": scalar,
+            "task": scalar,
+            "result": scalar,
             "ner": st.lists(value, max_size=2),
         },
     )

@@ -263,6 +263,14 @@ def test_a_map_of_nothing_there_is_told(desk: Desk) -> None:
     assert desk.run([task()], "--map", "a=b", "--map", "a=c")[0] == 2
 
 
+def test_answers_of_a_region_need_no_place_of_their_own(desk: Desk) -> None:
+    form, typed = (answer("“No”", "form", "direct"), answer("“No”", "comment", "", kind="textarea"))
+    form["value"] = {"choices": ["direct"]}
+    typed["value"]["text"] = "Not the words."
+    (quote,) = desk.layer([task(form, typed, region("“No”"))]).spans
+    assert (quote.attributes, quote.meta) == ({"form": "direct"}, {"comment": "Not the words."})
+
+
 def test_what_was_said_of_the_whole_task_is_kept(desk: Desk) -> None:
     said = {"id": "x", "from_name": "topic", "to_name": "body", "type": "choices",
             "value": {"choices": ["ferry"]}}  # fmt: skip

@@ -92,7 +92,8 @@ def layers_of(item: RawItem) -> Iterator[Made]:
 def predictions_of(item: RawItem) -> list[Any]:
     """A task's predictions; one that is a mere number is taken from an annotation made of it."""
     sources = [made.get("prediction") for made in item.annotations or () if isinstance(made, dict)]
-    known = {guess["id"]: guess for guess in sources if isinstance(guess, dict) and "id" in guess}
+    guesses = (guess for guess in sources if isinstance(guess, dict))
+    known = {guess["id"]: guess for guess in guesses if isinstance(guess.get("id"), int)}
     return [known.get(g, g) if isinstance(g, int) else g for g in item.predictions or ()]
 
 

@@ -43,22 +43,23 @@ class Layer:
         self.broken: list[Json] = []
         self.objects: set[str] = set()
         self.left: set[str] = set()
-        placed = {r.get("id") for r in results if isinstance(r, dict) and _place(r)}
+        placed = {_id(r): _place(r) for r in results if isinstance(r, dict) and _place(r)}
         for number, result in enumerate(results, 1):
             if not isinstance(result, dict):
                 self.broken.append(result)
             elif result.get("type") == "relation":
                 self.arrows.append(result)
             elif any(names.ours(_text(result, key)) == "" for key in _named(result)):
-                self.left.add(str(result.get("id")))
-            elif _place(result) or (result.get("id") in placed and result.get("id")):
-                name = result.get("id") or f"region-{number}"
-                self.regions.append({**result, "id": str(name)})
+                self.left.add(_id(result))
+            elif place := _place(result) or (placed.get(_id(result), {}) if _id(result) else {}):
+                name = _id(result) or f"region-{number}"
+                value = {**place, **_value(result)}
+                self.regions.append({**result, "id": name, "value": value})
                 aim = _text(result, "to_name") or aims.get(_text(result, "from_name"), "")
                 self.objects |= {aim} - {""}
             else:
                 self._answer(result)
-        self.values = [_value(r) for r in self.regions]
+        self.values = [_said_of(region) for region in self.regions]
 
     def _answer(self, result: Mapping[str, Any]) -> None:
         value = _value(result)
@@ -211,9 +212,22 @@ def _value(result: Mapping[str, Any]) -> Value:
     return value if isinstance(value, dict) else {}
 
 
-def _place(result: Mapping[str, Any]) -> bool:
-    """Whether a result says where its region is."""
-    return any(key in _value(result) for key in PLACES)
+def _place(result: Mapping[str, Any]) -> dict[str, Json]:
+    """Where a result says its region is; empty where it does not."""
+    return {key: item for key, item in _value(result).items() if key in PLACES}
+
+
+def _said_of(region: Mapping[str, Any]) -> Value:
+    """A region's place and its own words; `text` of what was typed is something else."""
+    value = dict(_value(region))
+    if region.get("type") in TYPED:
+        value.pop("text", None)
+    return value
+
+
+def _id(result: Mapping[str, Any]) -> str:
+    name = result.get("id")
+    return str(name) if isinstance(name, (str, int)) else ""
 
 
 def _named(result: Mapping[str, Any]) -> tuple[str, ...]:
