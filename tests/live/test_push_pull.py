@@ -202,7 +202,7 @@ def test_what_must_not_be_pushed_is_not(server: Studio, client: Any) -> None:
     tasks = split(doc, scheme=SCHEME.id)
     send(server, tasks, "Careful")
     other = Document("careful", TEXT.replace("not", "now"), doc.meta)
-    with pytest.raises(QuotemarkError, match="with another text"):
+    with pytest.raises(QuotemarkError, match="another text of it"):
         send(server, split(other, scheme=SCHEME.id), "Careful")
     strangers = split(doc, [annotation(doc, "nobody@example.org")], scheme=SCHEME.id)
     with pytest.raises(QuotemarkError, match="is no user of the server"):
@@ -226,8 +226,8 @@ def test_a_configuration_is_replaced_only_where_the_work_fits(
     toml = default_path("scheme.toml").read_text(encoding="utf-8")
     where: dict[str, Any] = {"url": server.url, "token": server.token, "project": "Grown"}
     for old, new, complaint in (
-        ('values = ["direct", "indirect", "mixed"]', 'values = ["direct"]', "Quote.form is 'indi"),
-        ("[labels.Speaker.attributes.kind]", "[labels.Speaker.attributes.sort]", "'Speaker-kind'"),
+        ('values = ["direct", "indirect", "mixed"]', 'values = ["direct"]', "Quote.form:indirect"),
+        ("[labels.Speaker.attributes.kind]", "[labels.Speaker.attributes.sort]", "Speaker.kind"),
     ):
         narrower = parse_scheme(toml.replace(old, new).replace('kind = "kind"', ""))
         with pytest.raises(QuotemarkError, match=complaint) as caught:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
 from functools import cached_property
-from itertools import pairwise, zip_longest
+from itertools import accumulate, pairwise
 
 from quotemark.errors import error
 from quotemark.model import Annotation, Fragment, Relation, Span, join_touching, text_hash
@@ -23,6 +24,13 @@ AROUND = 8
 SAME = 0.5
 """The share of the words on one side that must be the same."""
 
+SOME = 3
+"""How many words make a stretch that two texts hardly share by chance."""
+
+_Same = tuple[int, int, int]
+"""A stretch of the old text, from where to where, and where it begins in the new one."""
+
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
 
 
@@ -127,13 +135,15 @@ class TextChange:
         start, end = fragment
         if self.old == self.new or start == end:
             return fragment
+        words = self.old[start:end]
         sides = _around(self._old_words, fragment)
         held = [[self._now(word[0]) is not None for word in side] for side in sides]
-        if not any(held) or any(map(_enough, held)):
+        if not any(held) or any(side and sum(side) >= SAME * len(side) for side in held):
             for place in self._candidates(fragment):
-                if _plain(self.new[slice(*place)]) == _plain(self.old[start:end]):
+                if _plain(self.new[slice(*place)]) == _plain(words) and _cuts(
+                    self.new, place
+                ) == _cuts(self.old, fragment):
                     return place
-        words = self.old[start:end]
         places = [p for p in _occurrences(words, self.new) if self._is_new(p)]
         alike = [p for p in places if self._alike(fragment, p)]
         return alike[0] if len(alike) == 1 else None
@@ -173,19 +183,20 @@ class TextChange:
         return number == len(self._kept) or self._kept[number][0] >= place[1]
 
     def _alike(self, fragment: Fragment, place: Fragment) -> bool:
-        """Whether the words around on one side are the same, each at the same distance."""
+        """Whether the words around on one side are the same, or enough of them, in order."""
+        from rapidfuzz.distance import LCSseq
+
         sides = zip(
             _around(self._old_words, fragment), _around(self._new_words, place), strict=True
         )
-        return any(
-            _enough(
-                [
-                    a is not None and b is not None and self.old[slice(*a)] == self.new[slice(*b)]
-                    for a, b in zip_longest(ours, theirs)
-                ]
+        for ours, theirs in sides:
+            old, new = (
+                [text[s:e] for s, e in at] for text, at in ((self.old, ours), (self.new, theirs))
             )
-            for ours, theirs in sides
-        )
+            most = max(len(old), len(new))
+            if most and LCSseq.similarity(old, new) >= SAME * most:
+                return True
+        return False
 
     @cached_property
     def _old_words(self) -> list[Fragment]:
@@ -196,17 +207,37 @@ class TextChange:
         return _words(self.new)
 
     @cached_property
-    def _same(self) -> list[tuple[int, int, int]]:
-        """Stretches of the old text that stay, each with where it begins in the new one."""
-        from rapidfuzz.distance import Levenshtein
+    def _same(self) -> list[_Same]:
+        """The stretches of the old text that stay, in order."""
+        from rapidfuzz.distance import Postfix, Prefix
 
-        old, new = _tokens(self.old), _tokens(self.new)
-        starts, there = _starts(old), _starts(new)
-        return [
-            (starts[code.src_start], starts[code.src_end], there[code.dest_start])
-            for code in Levenshtein.opcodes(old, new)
-            if code.tag == "equal"
-        ]
+        first = Prefix.similarity(self.old, self.new)
+        last = Postfix.similarity(self.old[first:], self.new[first:])
+        edge = len(self.old) - last, len(self.new) - last
+        lines = _LINE.findall(self.old[first : edge[0]]), _LINE.findall(self.new[first : edge[1]])
+        starts = _starts(lines[0], first), _starts(lines[1], first)
+        found: list[_Same] = [(0, first, 0)] if first else []
+        before = (first, first)
+        # Whole lines before words: what stays in its place is not to be mixed with what has moved.
+        for a, b, size in SequenceMatcher(None, *lines, autojunk=False).get_matching_blocks():
+            line = starts[0][a], starts[1][b]
+            found += self._alike_tokens(before, line)
+            before = starts[0][a + size], starts[1][b + size]
+            if size:
+                found.append((line[0], before[0], line[1]))
+        found += [(edge[0], len(self.old), edge[1])] if last else []
+        return _meant(_joined(found), self.old, self.new)
+
+    def _alike_tokens(self, since: Fragment, until: Fragment) -> Iterator[_Same]:
+        """What two stretches have in common; `since` and `until` are places in either text."""
+        from rapidfuzz.distance import Indel
+
+        old = _TOKEN.findall(self.old[since[0] : until[0]])
+        new = _TOKEN.findall(self.new[since[1] : until[1]])
+        starts, there = _starts(old, since[0]), _starts(new, since[1])
+        for code in Indel.opcodes(old, new):
+            if code.tag == "equal":
+                yield starts[code.src_start], starts[code.src_end], there[code.dest_start]
 
     @cached_property
     def _kept(self) -> list[Fragment]:
@@ -215,16 +246,43 @@ class TextChange:
         return [(s, e) for s, e in kept if self.new[s:e].strip()]
 
 
-def _tokens(text: str) -> list[str]:
-    return _TOKEN.findall(text)
+def _meant(same: list[_Same], old: str, new: str) -> list[_Same]:
+    """Stretches that are no mere chance: longer than what has changed beside them.
+
+    Two sentences that have nothing to do with each other still share some words. Longer than the
+    change on one side is enough, for stretches of some words; so is a text that only grows there,
+    or only shrinks.
+    """
+    while True:
+        ends = [(0, 0), *((end, there + end - start) for start, end, there in same)]
+        starts = [*((start, there) for start, _, there in same), (len(old), len(new))]
+        gaps = [(s[0] - e[0], s[1] - e[1]) for s, e in zip(starts, ends, strict=True)]
+        kept = []
+        for (start, end, there), (left, right) in zip(same, pairwise(gaps), strict=True):
+            beside = max(left), max(right)
+            least = min(beside) if len(_words(old[start:end])) >= SOME else max(beside)
+            one_way = not (left[0] or right[0]) or not (left[1] or right[1])
+            if end - start > least or one_way:
+                kept.append((start, end, there))
+        if len(kept) == len(same):
+            return kept
+        same = kept
 
 
-def _starts(tokens: Sequence[str]) -> list[int]:
-    """Where each token begins, and where the last one ends."""
-    starts = [0]
-    for token in tokens:
-        starts.append(starts[-1] + len(token))
-    return starts
+def _joined(same: Iterable[_Same]) -> list[_Same]:
+    """Stretches of which none goes on where another ends, in both texts."""
+    found: list[_Same] = []
+    for start, end, there in same:
+        if found and found[-1][1] == start and found[-1][2] + start - found[-1][0] == there:
+            found[-1] = (found[-1][0], end, found[-1][2])
+        else:
+            found.append((start, end, there))
+    return found
+
+
+def _starts(parts: Sequence[str], first: int = 0) -> list[int]:
+    """Where each part begins, and where the last one ends."""
+    return list(accumulate(map(len, parts), initial=first))
 
 
 def _words(text: str) -> list[Fragment]:
@@ -238,10 +296,6 @@ def _around(words: Sequence[Fragment], place: Fragment) -> tuple[list[Fragment],
     return list(words[max(0, first - AROUND) : first][::-1]), list(words[last : last + AROUND])
 
 
-def _enough(same: Sequence[bool]) -> bool:
-    return bool(same) and sum(same) >= SAME * len(same)
-
-
 def _occurrences(words: str, text: str) -> Iterator[Fragment]:
     """Where words stand in a text that are no part of a longer word."""
     if not words.strip():
@@ -250,6 +304,12 @@ def _occurrences(words: str, text: str) -> Iterator[Fragment]:
     after = r"(?!\w)" if words[-1].isalnum() else ""
     for match in re.finditer(f"{before}(?={re.escape(words)}{after})", text):
         yield match.start(), match.start() + len(words)
+
+
+def _cuts(text: str, place: Fragment) -> tuple[bool, bool]:
+    """Whether the ends of a place lie inside words."""
+    start, end = (bool(re.match(r"\w\w", text[max(0, at - 1) : at + 1])) for at in place)
+    return start, end
 
 
 def _plain(text: str) -> str:

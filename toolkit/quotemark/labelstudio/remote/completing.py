@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 from uuid import NAMESPACE_OID, uuid5
 
 from quotemark.labelstudio.remote.insisting import insist
-from quotemark.labelstudio.remote.listing import key, own_tasks
+from quotemark.labelstudio.remote.listing import own_tasks, version
 from quotemark.model import Json
 
 if TYPE_CHECKING:
@@ -23,9 +23,10 @@ CHUNK = 500
 
 def complete(client: LabelStudio, project: int, payloads: Mapping[str, dict[str, Json]]) -> None:
     """Give new tasks, by key, the predictions and annotations that they lack."""
-    there: dict[str, dict[str, Json]] = {}
+    every: dict[Any, dict[str, Json]] = {}
     for task in own_tasks(client, project, "annotations", "predictions"):
-        there.setdefault(key(task) or "", task)
+        every.setdefault(version(task), task)
+    there = {name: every[version(p)] for name, p in payloads.items() if version(p) in every}
     fresh: list[dict[str, Json]] = []
     for name, payload in payloads.items():
         if name in there:

@@ -10,7 +10,7 @@ import msgspec
 
 from quotemark.labelstudio.remote.completing import complete
 from quotemark.labelstudio.remote.insisting import insist
-from quotemark.labelstudio.remote.listing import key, own_tasks
+from quotemark.labelstudio.remote.listing import own_tasks, version
 from quotemark.labelstudio.remote.progress import Progress, silent
 from quotemark.model import Json
 
@@ -47,8 +47,8 @@ def create(
         return int(answer.task_count or 0)
 
     def missing(keys: Sequence[str]) -> list[str]:
-        there = set(map(key, own_tasks(client, project, "data")))
-        return [name for name in keys if name not in there]
+        there = set(map(version, own_tasks(client, project, "data")))
+        return [name for name in keys if version(payloads[name]) not in there]
 
     done = 0
     for chunk in _chunks(payloads):
@@ -75,19 +75,38 @@ def _chunks(payloads: Mapping[str, dict[str, Json]]) -> Iterator[list[str]]:
 
 
 class Present(NamedTuple):
-    """A project's own tasks by key, those of one key by their ids; how many tasks it has in all."""
+    """A project's own tasks by key, those of one key by their ids; how many tasks it has in all.
+
+    `outdated` are tasks of documents that are about to be pushed with another text.
+    """
 
     tasks: dict[str, list[dict[str, Json]]]
     total: int
+    outdated: tuple[dict[str, Json], ...] = ()
 
 
-def present(client: LabelStudio, project: int, *, predictions: bool) -> Present:
-    """The tasks that a project has, with or without their predictions."""
+def present(
+    client: LabelStudio, project: int, texts: Mapping[str, str], *, predictions: bool
+) -> Present:
+    """The tasks that a project has, with or without their predictions.
+
+    `texts` are the hashes of the texts that are about to be pushed, by document.
+    """
     parts = ("data", "predictions") if predictions else ("data",)
-    found: dict[str, list[dict[str, Json]]] = {}
+    found: dict[tuple[str, str], list[dict[str, Json]]] = {}
+    outdated = []
     count = 0
     for count, task in enumerate(own_tasks(client, project, *parts), 1):  # noqa: B007
-        name = key(task)
-        if name is not None:
+        name = version(task)
+        if name is None:
+            continue
+        if texts.get(str(task["data"].get("document")), name[1]) != name[1]:
+            outdated.append(task)
+        else:
             found.setdefault(name, []).append(task)
-    return Present(found, count)
+    times = Counter(key for key, _ in found)
+    named = {
+        key if times[key] == 1 else f"{key} ({text[:12]})": tasks
+        for (key, text), tasks in found.items()
+    }
+    return Present(named, count, tuple(outdated))

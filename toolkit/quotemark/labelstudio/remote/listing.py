@@ -173,3 +173,12 @@ def key(task: dict[str, Json]) -> str | None:
         return None
     found = data.get("key")
     return str(found) if found is not None else None
+
+
+def version(task: dict[str, Json]) -> tuple[str, str] | None:
+    """The key of a task that quotemark has made, and the hash of its document's text.
+
+    After an article has changed, tasks of both texts may have one key for a while.
+    """
+    name = key(task)
+    return None if name is None else (name, str(task["data"]["text_sha256"]))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from quotemark.errors import Problem, QuotemarkError
 from quotemark.labelstudio.codec import parse
 from quotemark.labelstudio.remote import memory, projects
-from quotemark.labelstudio.remote.listing import Part, drafted, exported, key, own_tasks, stamp
+from quotemark.labelstudio.remote.listing import Part, drafted, exported, own_tasks, stamp, version
 from quotemark.labelstudio.remote.progress import Progress, silent
 from quotemark.labelstudio.session import TIMEOUT, session, shown
 from quotemark.model import Corpus, Json
@@ -156,17 +156,17 @@ def _merged(
     tasks: Iterable[dict[str, Json]],
 ) -> tuple[list[dict[str, Json]], tuple[str, ...]]:
     """Tasks of one key put together, as the next push will do on the server; their keys."""
-    found: dict[str, dict[str, Json]] = {}
+    found: dict[tuple[str, str], dict[str, Json]] = {}
     foreign: list[dict[str, Json]] = []
     doubled: dict[str, None] = {}
     for task in tasks:
-        name = key(task)
+        name = version(task)
         if name is None:
             foreign.append(task)
         elif name not in found:
             found[name] = task
         else:
-            doubled[name] = None
+            doubled[name[0]] = None
             first = found[name]
             lists = ("annotations", "drafts")
             both = {at: [*first.get(at, ()), *task.get(at, ())] for at in lists}

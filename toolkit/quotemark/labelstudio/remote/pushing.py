@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from quotemark.errors import Problem, QuotemarkError, Where
 from quotemark.labelstudio.codec import to_json
-from quotemark.labelstudio.remote import creating, projects, twins, updating
+from quotemark.labelstudio.moving import Moved
+from quotemark.labelstudio.remote import creating, projects, reanchoring, twins, updating
+from quotemark.labelstudio.remote.earlier import prepare
 from quotemark.labelstudio.remote.listing import total
 from quotemark.labelstudio.remote.migration import Migration
 from quotemark.labelstudio.remote.progress import Progress, silent
@@ -41,6 +43,7 @@ class PushReport:
     repaired: tuple[str, ...] = ()
     doubled: tuple[str, ...] = ()
     renamed: tuple[tuple[str, int], ...] = ()
+    reanchored: tuple[Moved, ...] = ()
 
 
 def push(
@@ -53,6 +56,7 @@ def push(
     update_config: bool = False,
     migrate: Sequence[str] = (),
     backup: Path | None = None,
+    reanchor: Path | None = None,
     timeout: float = TIMEOUT,
     progress: Progress = silent,
 ) -> PushReport:
@@ -68,19 +72,20 @@ def push(
     unless `update_config` and what was annotated fits the scheme, and where the server gives
     no answer within `timeout` seconds.
     """
-    _distinct(tasks)
+    distinct(tasks)
     payloads = {task.key: to_json(task, scheme) for task in tasks}
     models = [p["model_version"] for json in payloads.values() for p in json["predictions"]]
+    texts = {task.doc_id: task.text_sha256 for task in tasks}
     with session(url, token, timeout) as client:
         _known_annotators(client, tasks)
-        moves = Migration(parse_renames(migrate, scheme), backup, _given(payloads))
+        moves = Migration(parse_renames(migrate, scheme), backup, given(payloads))
         number, new, change = projects.ensure(
             client, project, scheme, update=update_config, migration=moves, progress=progress
         )
         before = creating.Present({}, 0)
         if not new:
-            before = creating.present(client, number, predictions=bool(models))
-        _same_texts(tasks, before.tasks)
+            before = creating.present(client, number, texts, predictions=bool(models))
+        earlier = prepare(client, number, before.outdated, tasks, scheme, reanchor)
         there, repaired, doubled = twins.repair(client, number, before.tasks)
         fresh = {key: payload for key, payload in payloads.items() if key not in there}
         old = {key: payload for key, payload in payloads.items() if key in there}
@@ -89,9 +94,10 @@ def push(
         # Counted against what was listed, not asked anew: of two clients that make tasks at one
         # moment, at least the later one must see those of the other.
         if repaired or total(client, number) != before.total + len(fresh):
-            after = creating.present(client, number, predictions=False)
+            after = creating.present(client, number, texts, predictions=False)
             _, more, doubled = twins.repair(client, number, after.tasks)
             repaired = tuple(sorted({*repaired, *more}))
+        moved = reanchoring.carry(client, number, earlier, scheme, progress)
         if models and client.projects.get(number).model_version != models[-1]:
             client.projects.update(number, model_version=models[-1])
     return PushReport(
@@ -104,10 +110,11 @@ def push(
         repaired,
         doubled,
         change.renamed,
+        moved,
     )
 
 
-def _given(payloads: Mapping[str, Mapping[str, Any]]) -> frozenset[tuple[str, str]]:
+def given(payloads: Mapping[str, Mapping[str, Any]]) -> frozenset[tuple[str, str]]:
     """The predictions that come with tasks, by the task's key and the model."""
     return frozenset(
         (key, prediction["model_version"])
@@ -116,28 +123,13 @@ def _given(payloads: Mapping[str, Mapping[str, Any]]) -> frozenset[tuple[str, st
     )
 
 
-def _distinct(tasks: Iterable[Task]) -> None:
+def distinct(tasks: Iterable[Task]) -> None:
+    """Raises `QuotemarkError` where two tasks have one key."""
     counts = Counter(task.key for task in tasks)
     problems = [
         Problem(Where(item=key), "duplicate-task", f"{count} tasks have this key", "keep one")
         for key, count in counts.items()
         if count > 1
-    ]
-    if problems:
-        raise QuotemarkError(problems)
-
-
-def _same_texts(tasks: Iterable[Task], there: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
-    problems = [
-        Problem(
-            Where(doc=task.doc_id, item=task.key),
-            "text-hash",
-            "the project has this task with another text",
-            "push the new version of the text under another document id",
-        )
-        for task in tasks
-        for old in there.get(task.key, ())
-        if old["data"].get("text_sha256") != task.text_sha256
     ]
     if problems:
         raise QuotemarkError(problems)

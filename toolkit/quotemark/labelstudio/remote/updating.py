@@ -52,6 +52,15 @@ def update(
     return changed
 
 
+def differs(task: Mapping[str, Json], payload: Mapping[str, Json]) -> bool:
+    """Whether `update` would change a task."""
+    given, _ = _by_model(task["predictions"], {p["model_version"] for p in payload["predictions"]})
+    return bool(task["data"] != payload["data"]) or any(
+        p["model_version"] not in given or _content(given[p["model_version"]]) != _content(p)
+        for p in payload["predictions"]
+    )
+
+
 def single(client: LabelStudio, project: int, fresh: Collection[Mapping[str, Json]]) -> None:
     """Have predictions that were just added once, also where another client added them, too."""
     ids = [int(prediction["task"]) for prediction in fresh]
