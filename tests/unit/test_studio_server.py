@@ -27,6 +27,7 @@ from quotemark.labelstudio.studio.server import (
     listen,
     wait,
 )
+from support.commands import quotemark
 
 URL = "http://127.0.0.1:8099"
 
@@ -211,3 +212,21 @@ def test_what_is_not_installed_is_named_with_the_remedy(tmp_path: Path) -> None:
     said = ran.stderr.splitlines()[-1]
     assert said.startswith("quotemark: Label Studio is not installed [no-studio]; install it with")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_cannot_be_read_is_named_before_anything_is_started(tmp_path: Path) -> None:
+    bad = tmp_path / "tasks.json"
+    bad.write_text("[{]")
+    for words, complaint in (
+        ([bad], "tasks.json"),
+        ([tmp_path / "none.json"], "none.json: No such file"),
+        (["--scheme", tmp_path / "none.toml"], "none.toml"),
+        (["--extractor", "oracle"], "oracle"),
+        (["--database-url-file", tmp_path / "none"], "none: No such file"),
+        (["--username", "ana"], "'ana' is no email"),
+        (["--port", "0"], "--port"),
+    ):
+        ran = quotemark("studio", "--data-dir", "data", *words, folder=tmp_path)
+        assert ran.returncode == 2
+        assert complaint in ran.stderr
+        assert not (tmp_path / "data" / "server.log").exists()
