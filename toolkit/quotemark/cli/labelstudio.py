@@ -22,6 +22,15 @@ from quotemark.cli.blind import (
     tell_push,
     token_files,
 )
+from quotemark.cli.changes import (
+    Backup,
+    DryRun,
+    Migrate,
+    Reanchor,
+    backup_of,
+    tell_changes,
+    tell_plan,
+)
 from quotemark.cli.instructions import Guidelines, instruction_of, put_instruction
 from quotemark.cli.options import (
     LayersOutput,
@@ -113,6 +122,10 @@ def push(
     control: Control = None,
     seed: ShareSeed = 1,
     guidelines: Guidelines = None,
+    migrate: Migrate = None,
+    backup: Backup = None,
+    reanchor: Reanchor = None,
+    dry_run: DryRun = False,
 ) -> None:
     """Bring tasks to a Label Studio project, which is made if there is none of this title.
 
@@ -128,6 +141,10 @@ def push(
     page = instruction_of(guidelines, scheme)
     options = ReadOptions(scheme=chosen)
     given = [task for path in tasks for task in read_tasks(path, options)]
+    copy = backup_of(backup, tasks, migrate)
+    if dry_run and annotators:
+        message = "--dry-run looks at one project: give the number of an annotator's"
+        raise typer.BadParameter(message)
     if annotators:
         servers = read_annotators(annotators, url, token_file)
         design = design_of(project, servers, overlap, several, control, seed)
@@ -138,17 +155,35 @@ def push(
                 servers,
                 scheme=chosen,
                 update_config=update_config,
+                migrate=migrate or (),
+                backup=copy,
+                reanchor=reanchor,
                 timeout=timeout,
                 progress=progress,
             )
         tell_push(given, design, reports, remark)
         for name, report in reports.items():
+            files = remote.own_file(copy, name), remote.own_file(reanchor, name)
+            tell_changes(report, *files)
             put_instruction(servers[name], report.project, page, timeout)
         return
     if overlap or control is not None:
         raise typer.BadParameter("--overlap and --control go with --annotators")
     server = find_server(url, token_file)
     remote.check_not_blind(project, server, timeout=timeout)
+    if dry_run:
+        tell_plan(
+            remote.plan(
+                given,
+                url=server.url,
+                token=server.token,
+                timeout=timeout,
+                project=project,
+                scheme=chosen,
+                migrate=migrate or (),
+            )
+        )
+        return
     with bars() as progress:
         report = remote.push(
             given,
@@ -158,11 +193,15 @@ def push(
             project=project,
             scheme=chosen,
             update_config=update_config,
+            migrate=migrate or (),
+            backup=copy,
+            reanchor=reanchor,
             progress=progress,
         )
     counts = (len(report.created), len(report.updated), len(report.unchanged))
     typer.echo("created {}, updated {}, unchanged {}: {}".format(*counts, report.url))
     remark(report)
+    tell_changes(report, copy, reanchor)
     put_instruction(server, report.project, page, timeout)
 
 

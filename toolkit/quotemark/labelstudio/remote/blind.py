@@ -60,6 +60,9 @@ def push_blind(
     *,
     scheme: Scheme,
     update_config: bool = False,
+    migrate: Sequence[str] = (),
+    backup: Path | None = None,
+    reanchor: Path | None = None,
     timeout: float = TIMEOUT,
     progress: Progress = silent,
 ) -> dict[str, PushReport]:
@@ -93,10 +96,25 @@ def push_blind(
             project=number,
             scheme=scheme,
             update_config=update_config,
+            migrate=migrate,
+            backup=own_file(backup, name),
+            reanchor=own_file(reanchor, name),
             timeout=timeout,
             progress=progress,
         )
     return reports
+
+
+def own_file(file: Path | None, annotator: str) -> Path | None:
+    """A file of one annotator's project only, named after both.
+
+    >>> str(own_file(Path("before.json"), "ann@example.org"))
+    'before-ann@example.org.json'
+    """
+    if file is None:
+        return None
+    who = "".join(c if c.isalnum() or c in "@.+-_" else "_" for c in annotator)
+    return file.with_name(f"{file.stem}-{who}{file.suffix}")
 
 
 def _ready(client: LabelStudio, design: Design, name: str, server: Server) -> int | None:

@@ -64,13 +64,19 @@ def push(
 
     Afterwards the project has each task once, whatever was there before, whoever else pushes at
     the same moment, and wherever an earlier push was cut off. Of a task that was there
-    already, the data are updated if they differ, the text must not; each model's prediction is
-    added or replaced. The model of the last task's last prediction is shown to annotators.
-    Annotations come along with new tasks only; their annotators must be users
-    (by email) of the server. Raises `QuotemarkError` for these, for tasks that Label Studio
-    could not hold, where the project's labelling configuration is not the scheme's,
-    unless `update_config` and what was annotated fits the scheme, and where the server gives
-    no answer within `timeout` seconds.
+    already, the data are updated if they differ; each model's prediction is added or replaced.
+    The model of the last task's last prediction is shown to annotators. Annotations come along
+    with new tasks only; their annotators must be users (by email) of the server.
+
+    Where the project's configuration is not the scheme's, it is replaced with `update_config`,
+    or with `migrate`: renames (`renaming.parse_renames`) by which all that was made in the
+    project follows, with a copy of it as it was in `backup`. Where it has a document with another
+    text, `reanchor` is the file that keeps that text and its annotations, and they go to the new
+    tasks.
+
+    Raises `QuotemarkError` for tasks that Label Studio could not hold, for annotators whom it does
+    not know, where something that was made in the project would be lost, and where the server
+    gives no answer within `timeout` seconds.
     """
     distinct(tasks)
     payloads = {task.key: to_json(task, scheme) for task in tasks}

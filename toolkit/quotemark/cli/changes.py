@@ -1,0 +1,104 @@
+"""What `push` does when the scheme or an article has changed: its options, and what it says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from quotemark.errors import printable
+
+if TYPE_CHECKING:
+    from quotemark.labelstudio.remote import PushPlan, PushReport
+    from quotemark.labelstudio.remote.migration import Lost
+
+Migrate = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--migrate",
+        metavar="OLD=NEW",
+        help="What the scheme calls otherwise now: Label=New, Label.attribute=Label.new, "
+        "Label.attribute:value=new or relation=new. Repeatable.",
+    ),
+]
+Backup = Annotated[
+    Path | None,
+    typer.Option(
+        "--backup",
+        metavar="FILE",
+        help="With --migrate: where results go as they were; else beside the first task file.",
+    ),
+]
+Reanchor = Annotated[
+    Path | None,
+    typer.Option(
+        "--reanchor",
+        metavar="FILE",
+        help="Bring annotations of articles whose text has changed to the new text; the earlier "
+        "one and all annotations of it are kept in FILE.",
+    ),
+]
+DryRun = Annotated[
+    bool,
+    typer.Option("--dry-run", help="Say what would be done, and lost; exit with 1 if anything."),
+]
+
+SOME = 5
+"""How many links are shown for one loss."""
+
+
+def backup_of(file: Path | None, tasks: list[Path], migrate: list[str] | None) -> Path | None:
+    """Where results go before they are rewritten, if any are to be."""
+    if not migrate or file:
+        return file
+    return tasks[0].with_name(f"{tasks[0].stem}-before-migration.json")
+
+
+def tell_plan(plan: PushPlan) -> None:
+    """Say what a push would do; exit with 1 where something would be lost or stands in the way."""
+    counts = (len(plan.created), len(plan.updated), len(plan.unchanged))
+    place = plan.url or "a new project"
+    typer.echo("would create {}, update {}, leave {}: {}".format(*counts, place))
+    if plan.new_config:
+        typer.echo("would replace the labelling configuration")
+    if plan.change.renamed:
+        typer.echo(f"would rename in {_counted(plan.change.renamed)}")
+    for lost in plan.change.lost:
+        _tell_lost(plan.url, lost)
+    for problem in (*plan.change.blocked, *(one.problem for one in plan.outdated)):
+        typer.echo(f"stands in the way: {problem}")
+    if not plan.lossless:
+        raise typer.Exit(1)
+
+
+def tell_changes(report: PushReport, backup: Path | None, reanchor: Path | None) -> None:
+    """Say what a push has renamed and re-anchored, and what is only in a file now."""
+    if report.renamed:
+        message = f"renamed in {_counted(report.renamed)}; as they were: {backup}"
+        typer.echo(f"quotemark: {message}", err=True)
+    for moved in report.reanchored:
+        message = f"{moved.annotations} annotations brought to the new text"
+        if moved.lost or moved.lost_relations:
+            message += f", {len(moved.lost)} spans and {moved.lost_relations} relations were not"
+        typer.echo(f"quotemark: {printable(moved.doc_id)}: {message}: {reanchor}", err=True)
+        for span in moved.lost:
+            words = f"{span.annotator}: {span.label} {span.surface!r}"
+            place = printable(moved.doc_id)
+            typer.echo(f"quotemark: {place}: no longer there: {printable(words)}", err=True)
+        if moved.waiting:
+            message = f"{moved.waiting} tasks of the earlier text are still at work; push again"
+            typer.echo(f"quotemark: {printable(moved.doc_id)}: {message}", err=True)
+
+
+def _tell_lost(url: str, lost: Lost) -> None:
+    from quotemark.labelstudio.remote.migration import told
+
+    links = [f"{url}/data?task={task}" for task in lost.tasks[:SOME]]
+    more = len(lost.tasks) - len(links)
+    said = f"would lose {printable(told(lost))}: {' '.join(links)}"
+    typer.echo(f"{said} and {more} more tasks" if more else said)
+
+
+def _counted(layers: tuple[tuple[str, int], ...]) -> str:
+    return ", ".join(f"{count} {kind}{'' if count == 1 else 's'}" for kind, count in layers)
