@@ -63,8 +63,8 @@ def parse_renames(pairs: Sequence[str], scheme: Scheme) -> Renames:
     """
     renames = Renames({}, {}, {}, {})
     problems: list[Problem] = []
-    # Labels first: the others' new names are looked up under their labels' new names.
-    for pair in sorted(dict.fromkeys(pairs), key=lambda pair: "." in pair):
+    # Labels first, values last: their new names are looked up under those of what they belong to.
+    for pair in sorted(dict.fromkeys(pairs), key=_depth):
         message, remedy = _add(renames, pair, scheme)
         if message:
             problems.append(Problem(Where(item=pair), "rename", message, remedy))
@@ -80,6 +80,11 @@ def parse_renames(pairs: Sequence[str], scheme: Scheme) -> Renames:
 
 
 _PAIR = re.compile(r"(?P<name>\w+)(?:\.(?P<attribute>\w+)(?P<value>:.+)?)?=(?P<new>.+)", re.DOTALL)
+
+
+def _depth(pair: str) -> int:
+    found = _PAIR.fullmatch(pair)
+    return sum(found[part] is not None for part in ("attribute", "value")) if found else 0
 
 
 def _add(renames: Renames, pair: str, scheme: Scheme) -> tuple[str, str]:

@@ -22,6 +22,7 @@ from quotemark.cli.extract import extract
 from quotemark.cli.ground import ground
 from quotemark.cli.import_ import import_
 from quotemark.cli.init import init
+from quotemark.cli.migrate import migrate
 from quotemark.cli.power import power
 from quotemark.cli.score import score
 from quotemark.cli.serve import serve
@@ -84,6 +85,7 @@ app.command()(compare)
 app.command()(power)
 app.command()(show)
 app.command()(convert)
+app.command()(migrate)
 
 app.command()(labelstudio.config)
 app.command()(labelstudio.push)
