@@ -108,23 +108,25 @@ def test_a_project_for_everybody_is_pulled_as_it_is() -> None:
     assert layer.provenance == {}
 
 
-def test_emails_share_one_server(tmp_path: Path) -> None:
-    (tmp_path / "token").write_text("abc")
-    found = read_annotators(" Ana@example.org ,bo@example.org", URL, tmp_path / "token")
+def find(url: str) -> Server:
+    return Server(url, "third-secret" if url == "http://three" else "abc")
+
+
+def test_emails_share_one_server() -> None:
+    found = read_annotators(" Ana@example.org ,bo@example.org", URL, find)
     assert found == {ANA: Server(URL, "abc"), BO: Server(URL, "abc")}
 
 
 def test_a_file_names_a_server_for_each(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "ana.token").write_text("first-secret\n")
     monkeypatch.setenv("BO_TOKEN", "second-secret")
-    monkeypatch.setenv("LABEL_STUDIO_API_KEY", "third-secret")
     file = tmp_path / "annotators.toml"
     file.write_text(
         '["Ana@example.org"]\nurl = "http://one"\ntoken_file = "ana.token"\n'
         '["bo@example.org"]\nurl = "http://two"\ntoken_env = "BO_TOKEN"\n'
         '["c@example.org"]\nurl = "http://three"\n'
     )
-    found = read_annotators(str(file), URL, None)
+    found = read_annotators(str(file), URL, find)
     assert found == {
         ANA: Server("http://one", "first-secret"),
         BO: Server("http://two", "second-secret"),
@@ -153,5 +155,5 @@ def test_a_file_that_says_it_otherwise_is_refused(
     file = tmp_path / "annotators.toml"
     file.write_text(content)
     with pytest.raises(QuotemarkError, match=complaint) as failure:
-        read_annotators(str(file), URL, None)
+        read_annotators(str(file), URL, find)
     assert "very-secret" not in str(failure.value)

@@ -135,7 +135,6 @@ def push(
     from quotemark.formats import ReadOptions
     from quotemark.formats.labelstudio import read_tasks
     from quotemark.labelstudio import remote
-    from quotemark.labelstudio.annotators import read_annotators
 
     chosen = scheme_of(scheme)
     page = instruction_of(guidelines, scheme)
@@ -146,7 +145,7 @@ def push(
         message = "--dry-run looks at one project: give the number of an annotator's"
         raise typer.BadParameter(message)
     if annotators:
-        servers = read_annotators(annotators, url, token_file)
+        servers = servers_of(annotators, url, token_file)
         design = design_of(project, servers, overlap, several, control, seed)
         with bars() as progress:
             reports = remote.push_blind(
@@ -221,6 +220,13 @@ def find_server(url: str, token_file: Path | None) -> Server:
     return Server(url, find_token(token_file))
 
 
+def servers_of(annotators: str, url: str, token_file: Path | None) -> dict[str, Server]:
+    """The server of each of `--annotators`. Raises `QuotemarkError` as `read_annotators` does."""
+    from quotemark.labelstudio.annotators import read_annotators
+
+    return read_annotators(annotators, url, lambda place: find_server(place, token_file))
+
+
 def remark(report: PushReport) -> None:
     """Say what a push has left out or mended."""
     if report.kept:
@@ -262,11 +268,10 @@ def pull(
     """
     from quotemark.formats import write
     from quotemark.labelstudio import remote
-    from quotemark.labelstudio.annotators import read_annotators
 
     spare_inputs(output, scheme, token_file, *token_files(annotators))
     spare_gold(output)
-    servers = read_annotators(annotators, url, token_file) if annotators else None
+    servers = servers_of(annotators, url, token_file) if annotators else None
     with bars() as progress:
         found = remote.pull_all(
             project,

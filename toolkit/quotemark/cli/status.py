@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from quotemark.cli.blind import Annotators
-from quotemark.cli.labelstudio import Project, Timeout, TokenFile, Url, find_server
+from quotemark.cli.labelstudio import Project, Timeout, TokenFile, Url, find_server, servers_of
 from quotemark.cli.options import SchemeFile, scheme_of
 from quotemark.cli.output import Resamples, Seed
 from quotemark.cli.progress import bars
@@ -70,7 +70,6 @@ def status(
     """
     from quotemark.formats import ReadOptions, read
     from quotemark.formats.labelstudio import read_tasks
-    from quotemark.labelstudio.annotators import read_annotators
     from quotemark.labelstudio.remote.surveying import survey
     from quotemark.labelstudio.status import status as library_status
     from quotemark.report import grid
@@ -79,7 +78,7 @@ def status(
     options = ReadOptions(scheme=chosen)
     given = [task for path in tasks for task in read_tasks(path, options)] if tasks else None
     earlier = read(pulled, options=options) if pulled else None
-    servers = read_annotators(annotators, url, token_file) if annotators else None
+    servers = servers_of(annotators, url, token_file) if annotators else None
     with bars() as progress:
         surveyed = survey(
             project,

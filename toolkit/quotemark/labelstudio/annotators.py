@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -33,26 +34,24 @@ class _Entry(msgspec.Struct, forbid_unknown_fields=True):
     token_env: str | None = None
 
 
-def read_annotators(given: str, url: str, token_file: Path | None) -> dict[str, Server]:
+def read_annotators(given: str, url: str, find: Callable[[str], Server]) -> dict[str, Server]:
     """Each annotator's server, by email.
 
     `given` is emails with commas between, whose server is the one at `url`, or the name of a TOML
     file with a table for each annotator: `url`, and where the token to that server is, the
     `token_file` (beside the TOML file, if relative) or the environment variable `token_env`; with
-    neither, the token is found as for `url`. Raises `QuotemarkError` for a file that cannot be
-    read or a token that is not there, without repeating what it found.
+    neither, `find` finds it, as it does for the server at `url`. Raises `QuotemarkError` for a file
+    that cannot be read or a token that is not there, without repeating what it found.
 
-    >>> import tempfile
-    >>> folder = tempfile.TemporaryDirectory()
-    >>> secret = Path(folder.name, "token")
-    >>> _ = secret.write_text("not-a-secret")
-    >>> read_annotators("Ana@example.org, bo@example.org", "http://localhost:8080", secret)
-    {'ana@example.org': Server(url='http://localhost:8080'), 'bo@example.org': Server(url='http://localhost:8080')}
-    >>> folder.cleanup()
+    >>> found = read_annotators(
+    ...     "Ana@x.org, bo@x.org", "http://one", lambda url: Server(url, "secret")
+    ... )
+    >>> found
+    {'ana@x.org': Server(url='http://one'), 'bo@x.org': Server(url='http://one')}
     """
     if not given.endswith(".toml"):
         names = [name.strip().lower() for name in given.split(",") if name.strip()]
-        one = Server(url, find_token(token_file))
+        one = find(url)
         return _distinct([(name, one) for name in names])
     file = Path(given)
     try:
@@ -63,10 +62,7 @@ def read_annotators(given: str, url: str, token_file: Path | None) -> dict[str, 
     except msgspec.ValidationError as failure:
         raise error("annotators", str(failure), _FORM, file=file) from None
     return _distinct(
-        [
-            (name.lower(), Server(entry.url, _token(name, entry, file, token_file)))
-            for name, entry in entries.items()
-        ]
+        [(name.lower(), _server(name, entry, file, find)) for name, entry in entries.items()]
     )
 
 
@@ -77,16 +73,16 @@ def _distinct(pairs: list[tuple[str, Server]]) -> dict[str, Server]:
     return found
 
 
-def _token(name: str, entry: _Entry, file: Path, token_file: Path | None) -> str:
+def _server(name: str, entry: _Entry, file: Path, find: Callable[[str], Server]) -> Server:
     if entry.token_file and entry.token_env:
         message = f"{name!r} has both token_file and token_env"
         raise error("annotators", message, "keep one of them", file=file)
     if entry.token_file:
-        return find_token(file.parent / entry.token_file)
+        return Server(entry.url, find_token(file.parent / entry.token_file))
     if entry.token_env is None:
-        return find_token(token_file)
+        return find(entry.url)
     token = os.environ.get(entry.token_env, "").strip()
     if not token:
         message = f"{name!r}: the environment has no {entry.token_env}"
         raise error("token", message, "set it, or name a token_file", file=file)
-    return token
+    return Server(entry.url, token)
