@@ -337,6 +337,18 @@ def test_predictions_known_by_number_are_told(desk: Desk) -> None:
     assert statuses == {"user-3": "submitted", "m": "predicted"}
 
 
+def test_of_two_by_one_person_the_last_counts_and_this_is_told(desk: Desk) -> None:
+    made = [
+        {"id": n, "completed_by": 3, "updated_at": f"2030-01-0{n}", "result": [region(words)]}
+        for n, words in ((2, "Ana"), (1, "“No”"))
+    ]
+    code, lines = desk.run([task(annotations=made)])
+    assert code == 0
+    assert "that a later one by the same replaces: 1 [replaced]" in lines[0]
+    (layer,) = read(desk.output)
+    assert layer.spans[0].surface(TEXT) == "Ana"
+
+
 def test_json_min_tells_answers_from_data_by_the_configuration(desk: Desk) -> None:
     value = region("“No”")["value"]
     record = {"id": 7, "body": TEXT, "mood": "calm", "ner": [value], "annotator": "ann@x.org"}

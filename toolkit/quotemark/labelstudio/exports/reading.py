@@ -185,6 +185,16 @@ def _unsaid(read: Sequence[Item]) -> Iterator[Problem]:
         message = f"predictions that are there by their numbers only: {ids}"
         remedy = "quotemark pull --predictions has them"
         yield Problem(Where(), "predictions", message, remedy)
+    makers = [
+        (item.name, layer.group, layer.who, layer.status)
+        for item in read
+        for layer in item.layers
+        if layer.group != "drafts"
+    ]
+    replaced = len(makers) - len(set(makers))
+    if replaced:
+        message = f"annotations and predictions that a later one by the same replaces: {replaced}"
+        yield Problem(Where(), "replaced", message, "of one task, the one saved last counts")
     unnamed = sum(layer.unnamed for item in read for layer in item.layers)
     if unnamed:
         message = f"annotations that do not say whose they are: {unnamed}"
