@@ -6,13 +6,16 @@ makes its own list of whole tasks slow.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
 from quotemark.errors import error
 from quotemark.labelstudio.remote.progress import Progress, silent
+from quotemark.labelstudio.session import ATTEMPTS
 from quotemark.model import Json
 
 if TYPE_CHECKING:
@@ -151,19 +154,26 @@ def exported(client: LabelStudio, project: int, ids: Sequence[int]) -> Iterator[
     The server keeps a copy of each export beside its database, so ask for few.
     """
     for start in range(0, len(ids), SOME):
+        yield from _exported(client, project, ids[start : start + SOME])
+
+
+def _exported(client: LabelStudio, project: int, ids: Sequence[int]) -> list[dict[str, Json]]:
+    """One export. Of two of the same tasks at one moment, the server truncates one: it writes
+    both to one file."""
+    parameters: Any = {"additional_query_parameters": {"ids[]": [str(i) for i in ids]}}
+    for attempt in range(ATTEMPTS):
+        time.sleep(attempt)
         stream: Any = client.projects.exports.download_sync(
             project,
             export_type="JSON",
             download_all_tasks=True,
             download_resources=False,
             ids=None,
-            request_options={
-                "additional_query_parameters": {
-                    "ids[]": [str(i) for i in ids[start : start + SOME]]
-                }
-            },
+            request_options=parameters,
         )
-        yield from msgspec.json.decode(b"".join(stream))
+        with suppress(msgspec.DecodeError):
+            return msgspec.json.decode(b"".join(stream), type=list[dict[str, Json]])
+    raise error("server", "an export of the server is no JSON", "try again")
 
 
 def key(task: dict[str, Json]) -> str | None:
