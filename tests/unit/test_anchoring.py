@@ -62,6 +62,8 @@ def test_a_case_counted_by_hand() -> None:
     assert row(found, "share of spans", "prediction").assisted == 0.5
     assert row(found, "share of spans", "prediction-changed").assisted == 0.25
     assert row(found, "share of spans", "manual").control == 1.0
+    kept = row(found, "share of predicted spans", "in the work")
+    assert (kept.assisted, kept.control) == (2 / 4, 0.0)
     f1 = row(found, "F1 with the prediction", "all")
     assert (f1.assisted, f1.control) == (2 * 2 / (4 + 4), 0.0)
     assert row(found, "F1 with the prediction", "Quote").assisted == 2 * 2 / (3 + 4)

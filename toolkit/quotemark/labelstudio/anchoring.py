@@ -57,9 +57,9 @@ class Compared:
 class Anchoring:
     """Both arms compared. `documents` have submitted work, by arm; `remarks` say what it is worth.
 
-    Measures are *spans per 1,000 characters*; *share of spans* by their origin; *F1 with the
-    prediction*, that was shown or would have been, by place and label; and *seconds per 1,000
-    characters*, the median of documents.
+    Measures are *spans per 1,000 characters*; *share of spans* by their origin; *share of
+    predicted spans*, shown or not, that are in the work as they were; *F1 with the prediction*, by
+    place and label; and *seconds per 1,000 characters*, the median of documents.
     """
 
     documents: Mapping[str, int]
@@ -78,6 +78,7 @@ class _Work:
     origins: Counter[str] = field(default_factory=Counter)
     both: Counter[str] = field(default_factory=Counter)
     either: Counter[str] = field(default_factory=Counter)
+    predicted: int = 0
 
     def add(self, task: Task, layer: Annotation, predicted: Annotation | None) -> None:
         size = len(task.text)
@@ -93,6 +94,7 @@ class _Work:
             self.both.update(_labels(ours & theirs))
             self.either.update(_labels(ours))
             self.either.update(_labels(theirs))
+            self.predicted += theirs.total()
 
 
 class _Ratio(NamedTuple):
@@ -175,6 +177,8 @@ def _ratios(works: Sequence[_Work], scheme: Scheme) -> Iterator[_Ratio]:
     for origin in ORIGINS:
         pairs = [(float(work.origins[origin]), float(work.origins.total())) for work in works]
         yield _Ratio("share of spans", origin, pairs)
+    pairs = [(float(work.both[ALL]), float(work.predicted)) for work in works]
+    yield _Ratio("share of predicted spans", "in the work", pairs)
     for label in labels:
         pairs = [(2.0 * work.both[label], float(work.either[label])) for work in works]
         yield _Ratio("F1 with the prediction", label, pairs)

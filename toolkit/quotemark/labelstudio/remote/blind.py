@@ -73,6 +73,7 @@ def push_blind(
     of their server, and where the project was begun with another design: then documents would
     change hands.
     """
+    servers = {name.lower(): server for name, server in servers.items()}
     found = divided(design, tasks)
     if design.control is not None and tasks and not any(task.predictions for task in tasks):
         message = "a control arm makes sense only beside tasks with pre-annotations"
