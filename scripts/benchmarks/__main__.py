@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import typer
 
-from benchmarks import score
+from benchmarks import score, studio
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 app.command("score")(score.bench)
+app.command("studio")(studio.bench)
 
 
 @app.callback()
