@@ -195,6 +195,13 @@ def test_a_region_outside_the_text_is_told(desk: Desk) -> None:
     assert "[90, 99) does not lie in a text of 26 [offset]" in line
 
 
+def test_a_text_that_is_an_address_is_told(desk: Desk) -> None:
+    behind = {**task(region("“No”")), "data": {"body": "https://news.example/1.txt"}}
+    assert "[surface]; the text is behind its address, not in the export" in desk.problem([behind])
+    silent = {**task(region("“No”", start=90, end=95, text=None)), "data": behind["data"]}
+    assert "[offset]; the text is behind its address, not in the export" in desk.problem([silent])
+
+
 def test_the_good_is_kept_where_that_is_asked_for(desk: Desk) -> None:
     bad = {"id": 6, "completed_by": 4, "result": [region("“No”", text="“Yes”")]}
     both = task(region("“No”"))
@@ -284,6 +291,23 @@ def test_documents_are_named_by_a_key_of_the_data(desk: Desk) -> None:
     desk.output.unlink()
     line = desk.problem([task(region("“No”"))], "--id-key", "url")
     assert "export.json: task 7: no 'url' in its data [id]; name another key: --id-key" in line
+
+
+def test_a_folder_of_exports_is_read_and_every_bad_file_told(desk: Desk) -> None:
+    folder = desk.folder / "many"
+    folder.mkdir()
+    for number in (1, 2):
+        (folder / f"{number}.json").write_text(
+            json.dumps({**task(region("“No”")), "id": number}), encoding="utf-8"
+        )
+    result = RUNNER.invoke(app, ["import", str(folder), "-o", str(desk.output)])
+    assert result.exit_code == 0, result.stderr
+    assert set(read(desk.output).documents) == {"1", "2"}
+    desk.output.unlink()
+    for number in (1, 2):
+        (folder / f"{number}.json").write_text("[", encoding="utf-8")
+    result = RUNNER.invoke(app, ["import", str(folder), "-o", str(desk.output)])
+    assert (result.exit_code, len(result.stderr.splitlines())) == (2, 2)
 
 
 def test_two_files_that_call_two_texts_the_same_are_told(desk: Desk) -> None:

@@ -14,7 +14,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE.parents[1]))
 
 
 def main(folder: Path) -> None:
@@ -47,4 +46,5 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
+    sys.path.insert(0, str(HERE.parents[1]))  # for the tests' own support
     main(Path(sys.argv[1]) if len(sys.argv) > 1 else HERE)

@@ -31,7 +31,8 @@ def import_(
     exports: Annotated[
         list[Path],
         typer.Argument(
-            metavar="EXPORT...", help="Label Studio exports in its formats JSON and JSON-MIN."
+            metavar="EXPORT...",
+            help="Label Studio exports in its formats JSON and JSON-MIN, or folders of them.",
         ),
     ],
     output: LayersOutput,
@@ -75,10 +76,10 @@ def import_(
 ) -> None:
     """Turn Label Studio export files, of any project, into one file of the native format."""
     from quotemark.errors import Problem, QuotemarkError, printable
-    from quotemark.formats import joined, write
+    from quotemark.formats import files_in, joined, write
     from quotemark.formats.labelstudio import corpus_of, read_file
     from quotemark.labelstudio.exports.interface import read_interface
-    from quotemark.labelstudio.exports.reading import Options
+    from quotemark.labelstudio.exports.reading import Export, Options
 
     spare_inputs(output, *exports, scheme, config)
     spare_gold(output)
@@ -90,8 +91,14 @@ def import_(
         names,
         id_key,
     )
-    read = [(path, read_file(path, options)) for path in exports]
-    problems: list[Problem] = [problem for _, export in read for problem in export.problems]
+    read: list[tuple[Path, Export]] = []
+    problems: list[Problem] = []
+    for path, _ in files_in(exports, "labelstudio"):
+        try:
+            read.append((path, read_file(path, options)))
+        except QuotemarkError as failure:
+            problems += failure.problems
+    problems += (problem for _, export in read for problem in export.problems)
     for note in (note for _, export in read for note in export.notes):
         typer.echo(f"quotemark: {note}", err=True)
     if problems and not keep_going:

@@ -13,6 +13,7 @@ from quotemark.model import Json
 
 PLACES = ("start", "end", "startOffset", "endOffset", "globalOffsets")
 TYPED = ("textarea",)
+ELSEWHERE = "the text is behind its address, not in the export: put it into the data in its place"
 
 
 class Layer:
@@ -107,10 +108,12 @@ def misfits(
             message = f"{_said(value)} does not lie in a text of {len(source.text)}"
             if isinstance(value.get("text"), str) and not value["text"].strip():
                 message = f"{_said(value)} is white space that the page does not show"
-            yield Problem(place, "offset", message, "delete the region and draw it anew")
+            remedy = ELSEWHERE if _is_address(source.text) else "delete the region and draw it anew"
+            yield Problem(place, "offset", message, remedy)
             continue
         message = f"the region says {words[:60]!r}; {_said(value)} is {_compared(both, source)}"
         remedy = "was the text changed, or is it another? quotemark import --config tells which"
+        remedy = ELSEWHERE if _is_address(source.text) else remedy
         yield Problem(place, "surface", message, remedy)
 
 
@@ -241,6 +244,10 @@ def _text(result: Mapping[str, Any], key: str) -> str:
 
 def _at(where: Where, item: str) -> Where:
     return Where(where.file, 0, where.doc, f"{where.item} {item}".strip())
+
+
+def _is_address(text: str) -> bool:
+    return text.startswith(("http://", "https://")) and len(text.split()) == 1
 
 
 def _said(value: Value) -> str:
