@@ -15,10 +15,17 @@
   };
   const over = ([r, g, b, a], [R, G, B]) =>
     [r * a + R * (1 - a), g * a + G * (1 - a), b * a + B * (1 - a), 1];
-  const ground = element => {
-    const layers = [];
-    for (let e = element; e; e = e.parentElement) layers.push(parse(getComputedStyle(e).backgroundColor));
-    return layers.reverse().reduce((below, layer) => over(layer, below), [255, 255, 255, 1]);
+  const behind = new Map([[null, {ground: [255, 255, 255, 1], opacity: 1}]]);
+  const around = element => {
+    if (!behind.has(element)) {
+      const {ground, opacity} = around(element.parentElement);
+      const style = getComputedStyle(element);
+      behind.set(element, {
+        ground: over(parse(style.backgroundColor), ground),
+        opacity: opacity * Number(style.opacity),
+      });
+    }
+    return behind.get(element);
   };
   const light = ([r, g, b]) => {
     const [R, G, B] = [r, g, b].map(c => (c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4));
@@ -28,13 +35,11 @@
   const found = [];
   let checked = 0;
   const look = (element, style, words) => {
-    let opacity = 1;
-    for (let e = element; e; e = e.parentElement) opacity *= Number(getComputedStyle(e).opacity);
-    const behind = ground(element);
+    const {ground, opacity} = around(element);
     const [r, g, b, a] = parse(style.color);
     const size = parseFloat(style.fontSize);
     const large = size >= 24 || (size >= 18.66 && Number(style.fontWeight) >= 700);
-    const given = ratio(over([r, g, b, a * opacity], behind), behind);
+    const given = ratio(over([r, g, b, a * opacity], ground), ground);
     checked += 1;
     if (given < (large ? 3 : 4.5)) found.push(`${given.toFixed(2)} ${element.className}: ${words.slice(0, 40)}`);
   };
