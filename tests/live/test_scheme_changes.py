@@ -13,7 +13,7 @@ import pytest
 
 from quotemark.errors import QuotemarkError
 from quotemark.labelstudio.config import labeling_config
-from quotemark.labelstudio.remote import Pulled, pull, push
+from quotemark.labelstudio.remote import Pulled, plan, pull, push
 from quotemark.labelstudio.studio import Studio
 from quotemark.model import Annotation, Document, Relation, Span
 from quotemark.renaming import parse_renames, renamed
@@ -259,3 +259,35 @@ def test_work_that_is_saved_under_old_names_meanwhile_follows(
     pulled = {found.annotator: found for found in fetch(server, "Meanwhile", NEW).corpus}
     for given in layers:
         assert content(pulled[given.annotator]) == content(renamed(given, renames, NEW))
+
+
+def test_a_dry_run_says_what_would_happen_and_changes_nothing(
+    server: Studio, client: Any, annotators: tuple[str, str]
+) -> None:
+    doc, layers, number = project_with_work(server, "Dry", annotators)
+    before = state(client, number)
+    where: dict[str, Any] = {"url": server.url, "token": server.token, "scheme": NEW}
+    tasks = split(doc, window=1, scheme=NEW.id)
+    nothing = plan(tasks, **where, project="Dry")
+    assert (nothing.lossless, nothing.new_config, nothing.created) == (False, True, ())
+    assert nothing.updated == tuple(task.key for task in tasks)
+    lost = {f"{one.loss.kind} {one.loss.name}": one for one in nothing.change.lost}
+    assert lost["label Stance"].times == 6
+    assert lost["label Stance"].layers == (("annotation", 4), ("prediction", 2))
+    assert len(lost["label Stance"].tasks) == 2
+    assert {"attribute Stance.polarity", "attribute Quote.form", "relation said_by"} <= set(lost)
+    renaming = plan(tasks, **where, project="Dry", migrate=RENAMES)
+    assert renaming.lossless
+    assert dict(renaming.change.renamed) == {"annotation": 4, "prediction": 2}
+    new = replace(layers[2], spans=(), relations=(), scheme=NEW.id)
+    anew = split(doc, predictions=[new], window=1, scheme=NEW.id)
+    given = plan(anew, **where, project="Dry")
+    lost = {f"{one.loss.kind} {one.loss.name}": one for one in given.change.lost}
+    assert lost["label Stance"].layers == (("annotation", 4),)  # the model's come anew
+    other = Document(doc.id, TEXT.replace("over", "all over"))
+    text = plan(split(other, window=1, scheme=OLD.id), **{**where, "scheme": OLD}, project="Dry")
+    assert [(one.tasks, one.annotations) for one in text.outdated] == [(3, 6)]
+    assert not text.lossless
+    assert plan(tasks, **where, project="No such project").url == ""
+    assert state(client, number) == before
+    assert "No such project" not in [project.title for project in client.projects.list()]
