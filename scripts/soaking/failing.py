@@ -49,6 +49,10 @@ TROUBLES: dict[str, Trouble] = {
 }
 
 
+def any_of_them(passed_on: Callable[[], Answer], random: Random) -> Answer:
+    return random.choice(list(TROUBLES.values()))(passed_on, random)
+
+
 class Proxy:
     """Passes requests on, and makes trouble at a rate where `at` stands in what is asked for."""
 
@@ -75,8 +79,8 @@ def proxies(world: World, *, tasks: int, rate: float = 0.2) -> None:
 
 
 def sometimes(world: World, name: str, rate: float, tasks: int) -> None:
-    """A trouble at a rate, and push and pull tried until they have come through."""
-    keys, trouble = world.write_tasks("tasks.json", tasks), TROUBLES[name]
+    """A trouble at a rate, or any, and push and pull tried until they have come through."""
+    keys, trouble = world.write_tasks("tasks.json", tasks), TROUBLES.get(name, any_of_them)
     title, gave_up = f"Proxy, {name}", Counter[str]()
     proxy = Proxy(world, trouble, rate)
     with served(proxy.answer) as url:
@@ -92,8 +96,8 @@ def sometimes(world: World, name: str, rate: float, tasks: int) -> None:
                 _clear(world, f"{words[0]} behind {name}", done.returncode, done.stderr)
             else:
                 world.failures.append(f"{words[0]} did not come through {name} in {TRIES} tries")
-    sleep(STALL if trouble is stall else 0)  # what is still on its way
-    if trouble is stall or trouble is reset:  # a request may arrive after the client is gone
+    sleep(STALL if trouble in (stall, any_of_them) else 0)  # what is still on its way
+    if trouble in (stall, reset, any_of_them):  # a request may arrive after the client is gone
         world.must("push", "tasks.json", "-p", title)
     world.census(title, keys)
     world.must("pull", "-p", title, "-o", "direct.jsonl", "--fresh")

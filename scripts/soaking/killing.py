@@ -37,6 +37,8 @@ class Watch:
         given = relay(request, self.server)
         if now and self.moment == "after":
             self._kill()
+        if now and self.moment == "late":
+            threading.Timer(self.delay, self._kill).start()
         return given
 
     def _kill(self) -> None:
@@ -52,8 +54,8 @@ def pushes(world: World, *, tasks: int, kills: int) -> None:
     stages: Counter[str] = Counter()
     for n in range(kills):
         title = f"Push killed, {n}"
-        for _ in range(world.random.choice((1, 1, 2))):
-            watch = _aimed(world, plain)
+        for again in range(world.random.choice((1, 1, 2))):
+            watch = _aimed(world, plain, n + again)
             _watched(world, watch, "push", "tasks.json", "-p", title)
             stages[_stage(watch)] += 1
         world.must("push", "tasks.json", "-p", title)
@@ -84,7 +86,7 @@ def pulls(world: World, *, tasks: int, kills: int) -> None:
             world.api.patch(f"/api/annotations/{made[task]}/", json=change).raise_for_status()
         world.must("pull", "-p", title, "-o", "fresh.jsonl", "--fresh")
         new = (world.folder / "fresh.jsonl").read_bytes()
-        watch = _aimed(world, plain, also_after=True)
+        watch = _aimed(world, plain, n)
         _watched(world, watch, *pull)
         stages[_stage(watch)] += 1
         now = file.read_bytes()
@@ -96,16 +98,14 @@ def pulls(world: World, *, tasks: int, kills: int) -> None:
     world.say(f"  the file was the old one {whole['old']} times, the new one {whole['new']} times")
 
 
-def _aimed(world: World, plain: list[str], *, also_after: bool = False) -> Watch:
-    """A watch that kills at a random request of those of an undisturbed run, every other time
-    at one that makes something."""
+def _aimed(world: World, plain: list[str], number: int) -> Watch:
+    """A watch that kills at a random request of those of an undisturbed run; every other time at
+    one that makes something, or, where none does, at the end."""
     random: Random = world.random
     making = [n for n, asked in enumerate(plain, 1) if asked.startswith("POST")]
-    point = random.randint(1, len(plain) + also_after)
-    if making and random.random() < 0.5:
-        point = random.choice(making)
-    if point > len(plain):  # all is answered: it is about to write, or has written
-        return Watch(world.server.url, len(plain), "during", random.uniform(0.05, 0.5))
+    point = random.choice(making or [0]) if number % 2 else random.randint(1, len(plain))
+    if not point:  # all is answered: it is about to write, or has written
+        return Watch(world.server.url, len(plain), "late", random.uniform(0.0, 0.4))
     return Watch(world.server.url, point, random.choice(MOMENTS), random.uniform(0.0, 0.3))
 
 

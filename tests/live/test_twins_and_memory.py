@@ -1,0 +1,166 @@
+"""Tasks made twice become one, with everybody's work; a pull again brings what has changed."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from pathlib import Path
+from time import sleep
+from typing import Any
+
+import pytest
+
+from quotemark.labelstudio.codec import to_json
+from quotemark.labelstudio.remote import Pulled, pull, push
+from quotemark.labelstudio.remote.listing import exported, own_tasks
+from quotemark.labelstudio.studio import Studio
+from quotemark.tasks import Task
+from soaking.world import MODEL, SCHEME, asking, cue, regions, tasks
+from support.members import Member
+
+pytestmark = pytest.mark.live
+
+
+class Project:
+    """A new project with tasks, spoken to by our push and pull, and by the SDK."""
+
+    def __init__(self, server: Studio, client: Any, title: str, number: int) -> None:
+        self.client, self.title = client, title
+        self.where = {"url": server.url, "token": server.token, "scheme": SCHEME}
+        self.given = tasks(number)
+        self.id = self.push().project
+        self.ids = [int(task["id"]) for task in own_tasks(client, self.id)]
+
+    def push(self, given: list[Task] | None = None) -> Any:
+        return push(given or self.given, project=self.title, **self.where)  # type: ignore[arg-type]
+
+    def pull(self, cache: Path | None = None, *, predictions: bool = False) -> Pulled:
+        return pull(
+            project=self.id,
+            cache=cache,
+            predictions=predictions,
+            **self.where,  # type: ignore[arg-type]
+        )
+
+    def double(self) -> list[int]:
+        """Make every task a second time; the ids of the new ones."""
+        payloads: Any = [to_json(task, SCHEME) for task in self.given]
+        self.client.projects.import_tasks(self.id, request=payloads)
+        return [i for i in self.now() if i not in self.ids]
+
+    def now(self) -> list[int]:
+        return [int(task["id"]) for task in own_tasks(self.client, self.id)]
+
+    def predictions(self) -> list[list[tuple[str, float | None]]]:
+        return [
+            [(p["model_version"], p["score"]) for p in task["predictions"]]
+            for task in own_tasks(self.client, self.id, "predictions")
+        ]
+
+
+def test_twins_become_one_and_keep_everybodys_work(
+    server: Studio, client: Any, members: tuple[Member, Member]
+) -> None:
+    project = Project(server, client, "Twins", 4)
+    first, second = (asking(server.url, member.legacy_token) for member in members)
+    twins = project.double()
+    for api, task, name in (
+        (first, project.ids[0], "a"),
+        (first, twins[0], "b"),
+        (second, twins[0], "c"),
+        (second, twins[1], "d"),
+    ):
+        path = f"/api/tasks/{task}/annotations"
+        api.post(path, json={"result": cue(name), "lead_time": 2.5}).raise_for_status()
+    skip = {"result": [], "was_cancelled": True}
+    second.post(f"/api/tasks/{twins[2]}/annotations", json=skip).raise_for_status()
+    draft = second.post(f"/api/tasks/{twins[3]}/drafts", json={"result": cue("e")})
+    doubled = project.pull()
+    assert len(doubled.doubled) == 4
+
+    report = project.push()
+    keys = tuple(task.key for task in project.given)
+    assert (report.repaired, report.doubled) == (keys[:3], keys[3:])
+    assert project.now() == [*project.ids, twins[3]]
+    found = list(exported(client, project.id, project.now()))
+    assert regions(found) == {"a": 1, "b": 1, "c": 1, "d": 1}
+    emails = {user.id: user.email for user in client.users.list()}
+    layers = {a["result"][0]["id"]: a for t in found for a in t["annotations"] if a["result"]}
+    owners = {name: emails[layer["completed_by"]] for name, layer in layers.items()}
+    one, two = (member.email for member in members)
+    assert owners == {"a": one, "b": one, "c": two, "d": two}
+    assert {layer["lead_time"] for layer in layers.values()} == {2.5}
+    assert [a["was_cancelled"] for a in found[2]["annotations"]] == [True]
+
+    body = {"result": cue("e"), "draft_id": draft.json()["id"]}
+    second.post(f"/api/tasks/{twins[3]}/annotations", json=body).raise_for_status()
+    assert project.push().repaired == keys[3:]
+    assert project.now() == project.ids
+    assert regions(exported(client, project.id, project.ids)) == dict.fromkeys("abcde", 1)
+
+
+def test_predictions_are_replaced_and_other_models_kept(server: Studio, client: Any) -> None:
+    project = Project(server, client, "Models", 2)
+    client.predictions.create(task=project.ids[0], model_version="old", result=[], score=0.5)
+    client.predictions.create(task=project.ids[1], model_version=MODEL, result=[], score=0.5)
+    project.push()
+    assert project.predictions() == [[(MODEL, None), ("old", 0.5)], [(MODEL, None)]]
+
+
+def test_what_a_locked_database_lost_is_sent_again(
+    server: Studio, client: Any, server_folder: Path
+) -> None:
+    """Label Studio itself tries again, without predictions, and answers that all is well."""
+    project = Project(server, client, "Locked", 1)
+    locked = threading.Event()
+
+    def lock() -> None:
+        database = sqlite3.connect(server_folder / "label_studio.sqlite3", isolation_level=None)
+        database.execute("BEGIN IMMEDIATE")
+        locked.set()
+        sleep(8)
+        database.execute("COMMIT")
+        database.close()
+
+    thread = threading.Thread(target=lock)
+    thread.start()
+    assert locked.wait(10)
+    project.push(tasks(20))
+    thread.join()
+    assert project.predictions() == [[(MODEL, None)]] * 20
+
+
+def test_a_pull_again_sees_all_that_was_changed_or_deleted(
+    server: Studio, client: Any, members: tuple[Member, Member], tmp_path: Path
+) -> None:
+    project = Project(server, client, "Again and again", 5)
+    api = asking(server.url, members[0].legacy_token)
+    made = {}
+    for n, task in enumerate(project.ids[:4]):
+        answer = api.post(f"/api/tasks/{task}/annotations", json={"result": cue(f"r{n}")})
+        made[task] = answer.raise_for_status().json()["id"]
+
+    def same() -> Pulled:
+        again = project.pull(tmp_path, predictions=True)
+        anew = project.pull(predictions=True)
+        assert again.corpus == anew.corpus
+        assert again.tasks == anew.tasks == anew.fetched
+        return again
+
+    assert same().fetched == 5
+    assert same().fetched == 0
+    api.patch(f"/api/annotations/{made[project.ids[0]]}/", json={"result": cue("new", 3)})
+    api.delete(f"/api/annotations/{made[project.ids[1]]}/").raise_for_status()
+    client.tasks.delete(str(project.ids[2]))
+    assert same().fetched == 2
+    [guess] = next(own_tasks(client, project.id, "predictions", ids=[project.ids[3]]))[
+        "predictions"
+    ]
+    client.predictions.update(guess["id"], result=[])
+    assert same().fetched == 1
+    client.predictions.delete(guess["id"])
+    assert same().fetched == 1
+    draft = {"result": cue("d")}
+    api.post(f"/api/tasks/{project.ids[4]}/drafts", json=draft).raise_for_status()
+    drafts = [a for a in same().corpus if a.status == "draft"]
+    assert [(a.annotator, a.spans[0].id) for a in drafts] == [(members[0].email, "d")]
