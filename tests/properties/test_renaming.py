@@ -13,7 +13,7 @@ from quotemark.labelstudio.codec import decode, encode
 from quotemark.labelstudio.config import labeling_config
 from quotemark.labelstudio.controls import controls, links
 from quotemark.labelstudio.renamed import losses, rename_results
-from quotemark.labelstudio.transition import transitional
+from quotemark.labelstudio.transition import narrowed, transitional
 from quotemark.model import Annotation, Asked, Document, Relation, Span
 from quotemark.renaming import Renames, parse_renames, renamed
 from quotemark.scheme import Scheme, parse_scheme
@@ -269,3 +269,23 @@ def test_what_is_lost_is_counted() -> None:
     ]
     names = [f"{loss.kind} {loss.name}" for loss in losses(results, scheme)]
     assert names == ["control strange", "attribute Quote.manner with several values"]
+
+
+def test_a_condition_that_is_new_hides_nothing_in_silence() -> None:
+    toml = HEAD.format(1) + "[labels.A]\n[labels.A.attributes.x]\ntype = 'choice'\n"
+    toml += "values = ['yes', 'no']\n[labels.A.attributes.y]\ntype = 'text'\n"
+    old = parse_scheme(toml)
+    new = parse_scheme(toml + "when = { attribute = 'x', value = 'yes' }\n")
+    names = narrowed(labeling_config(old), new, Renames())
+    assert names == {"A.y"}
+    assert not narrowed(labeling_config(new), new, Renames())
+
+    def results(value: str) -> list[dict[str, Any]]:
+        said = {"A-x": {"choices": [value]}, "A-y-typed": {"text": ["words"]}}
+        return [{"id": "r", "from_name": name, "value": given} for name, given in said.items()]
+
+    assert not list(losses(results("yes"), new, names))
+    assert [loss.name for loss in losses(results("no"), new, names)] == ["A.y where x is not yes"]
+    assert not list(losses(results("no"), new))
+    assert not narrowed(labeling_config(OLD), NEW, RENAMES)  # the same condition, renamed
+    assert not narrowed(labeling_config(transitional(labeling_config(OLD), NEW)), NEW, RENAMES)

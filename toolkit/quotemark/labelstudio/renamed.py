@@ -5,8 +5,7 @@ Both work on Label Studio's own results, so that whatever else stands in them st
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -137,8 +136,13 @@ class Loss(NamedTuple):
     name: str
 
 
-def losses(results: Sequence[Json], scheme: Scheme) -> Iterator[Loss]:
+def losses(
+    results: Sequence[Json], scheme: Scheme, narrowed: Collection[str] = ()
+) -> Iterator[Loss]:
     """What of results neither shows nor is saved under a scheme, once for each time it is there.
+
+    `narrowed` are attributes, as `Label.attribute`, that were asked without the condition that
+    they have now: their values count where it does not hold.
 
     >>> from quotemark.scheme import default_scheme
     >>> arrow = {"type": "relation", "from_id": "a", "to_id": "b", "labels": ["source"]}
@@ -146,7 +150,7 @@ def losses(results: Sequence[Json], scheme: Scheme) -> Iterator[Loss]:
     ['relation source']
     """
     every = controls(scheme)
-    several: Counter[tuple[str, str]] = Counter()
+    values: dict[str, dict[tuple[str, str], list[str]]] = {}
     for item in results:
         if not isinstance(item, dict):
             continue
@@ -159,18 +163,28 @@ def losses(results: Sequence[Json], scheme: Scheme) -> Iterator[Loss]:
         elif name not in every:
             yield from _stray(name, scheme)
         else:
-            attribute, place = (
-                every[name].attribute,
-                f"{every[name].label}.{every[name].attribute.name}",
-            )
-            several[str(item.get("id")), place] += len(answers)
+            attribute, label = every[name].attribute, every[name].label
+            mine = values.setdefault(str(item.get("id")), {})
+            mine.setdefault((label, attribute.name), []).extend(answers)
             for each in answers:
                 if attribute.type == "choice" and each not in attribute.values:
-                    yield Loss("value", f"{place}:{each}")
-    for (_, place), count in several.items():
-        found = scheme.attribute(*place.split(".", 1))
-        if count > 1 and found and not found.many:
-            yield Loss("attribute", f"{place} with several values")
+                    yield Loss("value", f"{label}.{attribute.name}:{each}")
+    for region in values.values():
+        yield from _misplaced(region, scheme, narrowed)
+
+
+def _misplaced(
+    region: Mapping[tuple[str, str], list[str]], scheme: Scheme, narrowed: Collection[str]
+) -> Iterator[Loss]:
+    """Values of a region that are too many, or that are not asked any more."""
+    for (label, name), items in region.items():
+        attribute = scheme.labels[label].attributes[name]
+        if len(items) > 1 and not attribute.many:
+            yield Loss("attribute", f"{label}.{name} with several values")
+        if items and attribute.when and f"{label}.{name}" in narrowed:
+            other, wanted = attribute.when
+            if wanted not in region.get((label, other), ()):
+                yield Loss("attribute", f"{label}.{name} where {other} is not {wanted}")
 
 
 def _given(result: Result) -> list[str]:

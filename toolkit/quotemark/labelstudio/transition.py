@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 from defusedxml import ElementTree
 
+from quotemark.labelstudio.config import labeling_config
 from quotemark.labelstudio.controls import CONTINUES, LABEL, links
+from quotemark.renaming import Renames
 from quotemark.scheme import NAME, RESERVED, Attribute, AttributeType, Label, RelationType, Scheme
 
 if TYPE_CHECKING:
@@ -48,6 +50,38 @@ def transitional(config: str, scheme: Scheme) -> Scheme:
         if name not in {*relations, *links(scheme)}:
             relations[name] = kind
     return replace(scheme, labels=labels, relations=relations)
+
+
+def narrowed(config: str, scheme: Scheme, renames: Renames) -> frozenset[str]:
+    """The attributes, as `Label.attribute`, that a scheme asks under a condition which a
+    configuration has not.
+
+    >>> from quotemark.labelstudio.config import labeling_config
+    >>> from quotemark.scheme import default_scheme
+    >>> scheme = default_scheme()
+    >>> narrowed(labeling_config(scheme), scheme, Renames())
+    frozenset()
+    """
+    both, new = (labeling_config(transitional(each, scheme)).split() for each in (config, ""))
+    if config.split() == both != new:
+        return frozenset()  # it has old names and new ones: it is on its way, and was looked at
+    root = _root(config)
+    known: dict[str, tuple[str, str]] = {}
+    for view in root.iter("View") if root is not None else ():
+        label, _, other = view.get("whenTagName", "").partition("-")
+        if view.get("visibleWhen") != "choice-selected" or not other:
+            continue
+        value = renames.value(label, other, view.get("whenChoiceValue", ""))
+        for tag in (*view.iter("Choices"), *view.iter("TextArea")):
+            name = tag.get("name", "").removesuffix("-typed").partition("-")[2]
+            place = f"{renames.label(label)}.{renames.attribute(label, name)}"
+            known[place] = renames.attribute(label, other), value
+    return frozenset(
+        place
+        for label in scheme.labels.values()
+        for attribute in label.attributes.values()
+        if attribute.when and known.get(place := f"{label.name}.{attribute.name}") != attribute.when
+    )
 
 
 def _free(label: Label) -> dict[str, Attribute]:

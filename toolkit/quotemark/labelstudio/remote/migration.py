@@ -22,7 +22,7 @@ from quotemark.labelstudio.config import labeling_config
 from quotemark.labelstudio.remote.listing import drafted, exported, key, own_tasks
 from quotemark.labelstudio.remote.progress import Progress, silent
 from quotemark.labelstudio.renamed import Loss, losses, rename_results
-from quotemark.labelstudio.transition import transitional
+from quotemark.labelstudio.transition import narrowed, transitional
 from quotemark.model import Json
 from quotemark.renaming import Renames
 from quotemark.scheme import Scheme
@@ -93,7 +93,8 @@ NONE = Migration()
 
 def foresee(client: LabelStudio, project: int, scheme: Scheme, migration: Migration) -> Change:
     """What bringing a project to a scheme would do; nothing is changed."""
-    return _change(list(_layers(client, project)), scheme, migration)
+    config = client.projects.get(project).label_config or ""
+    return _change(list(_layers(client, project)), scheme, migration, config)
 
 
 def migrate(
@@ -113,12 +114,12 @@ def migrate(
     done: Counter[Kind] = Counter()
     final = labeling_config(scheme)
     for number in range(1, ROUNDS + 1):
+        current = client.projects.get(project).label_config or ""
         layers = list(_layers(client, project))
-        refuse(_change(layers, scheme, migration), scheme)
+        refuse(_change(layers, scheme, migration, current), scheme)
         old = [
             each for each in layers if _stays(each, migration) and _is_old(each, renames, scheme)
         ]
-        current = client.projects.get(project).label_config or ""
         if old:
             if backup:
                 keep(backup, old)
@@ -203,7 +204,9 @@ def _change(
     layers: Sequence[Layer],
     scheme: Scheme,
     migration: Migration,
+    config: str,
 ) -> Change:
+    less = narrowed(config, scheme, migration.renames)
     moved: Counter[Kind] = Counter()
     found: dict[Loss, list[Layer]] = {}
     blocked: list[Problem] = []
@@ -221,7 +224,7 @@ def _change(
             moved[layer.kind] += 1
             if layer.kind == "annotation":
                 rewritten.add(layer.id)
-        for loss in losses(new, scheme):
+        for loss in losses(new, scheme, less):
             found.setdefault(loss, []).append(layer)
     for layer in layers:
         if layer.annotation in rewritten and layer.result:
