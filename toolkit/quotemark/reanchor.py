@@ -178,9 +178,20 @@ class TextChange:
         return at - start + there if at < end else None
 
     def _is_new(self, place: Fragment) -> bool:
-        """Whether nothing of a place of the new text was there before, at this place of it."""
-        number = bisect_left(self._kept, place[0] + 1, key=lambda kept: kept[1])
-        return number == len(self._kept) or self._kept[number][0] >= place[1]
+        """Whether most of a place of the new text was not there before, in this place of it.
+
+        What begins or ends like its neighbour of before seems to stay in part.
+        """
+        stays = 0
+        for number in range(self._first_kept(place[0]), len(self._kept)):
+            start, end = self._kept[number]
+            if start >= place[1]:
+                break
+            stays += min(end, place[1]) - max(start, place[0])
+        return stays < SAME * (place[1] - place[0])
+
+    def _first_kept(self, at: int) -> int:
+        return bisect_left(self._kept, at + 1, key=lambda kept: kept[1])
 
     def _alike(self, fragment: Fragment, place: Fragment) -> bool:
         """Whether the words around on one side are the same, or enough of them, in order."""
@@ -212,7 +223,11 @@ class TextChange:
         from rapidfuzz.distance import Postfix, Prefix
 
         first = Prefix.similarity(self.old, self.new)
+        while any(_inside(text, first) for text in (self.old, self.new)):
+            first -= 1
         last = Postfix.similarity(self.old[first:], self.new[first:])
+        while any(_inside(text, len(text) - last) for text in (self.old, self.new)):
+            last -= 1
         edge = len(self.old) - last, len(self.new) - last
         lines = _LINE.findall(self.old[first : edge[0]]), _LINE.findall(self.new[first : edge[1]])
         starts = _starts(lines[0], first), _starts(lines[1], first)
@@ -306,10 +321,14 @@ def _occurrences(words: str, text: str) -> Iterator[Fragment]:
         yield match.start(), match.start() + len(words)
 
 
+def _inside(text: str, at: int) -> bool:
+    """Whether a place lies inside a word."""
+    return 0 < at < len(text) and bool(re.match(r"\w\w", text[at - 1 : at + 1]))
+
+
 def _cuts(text: str, place: Fragment) -> tuple[bool, bool]:
     """Whether the ends of a place lie inside words."""
-    start, end = (bool(re.match(r"\w\w", text[max(0, at - 1) : at + 1])) for at in place)
-    return start, end
+    return _inside(text, place[0]), _inside(text, place[1])
 
 
 def _plain(text: str) -> str:

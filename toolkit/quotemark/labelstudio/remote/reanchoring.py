@@ -72,7 +72,7 @@ def _carry(
         _write(client, project, parts, earlier, there, reader)
         for task in left:
             if not list(drafts_of(task)):
-                twins._delete_if_same(client, project, task)
+                twins.delete_if_same(client, project, task)
         left = list(exported(client, project, ids))
         if not left or any(list(drafts_of(task)) for task in left):
             break

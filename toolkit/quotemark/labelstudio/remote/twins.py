@@ -71,7 +71,7 @@ def _merge(client: LabelStudio, project: int, pairs: Sequence[Pair]) -> list[Pai
         untouched = [int(task["id"]) for task in others if task not in touched]
         _delete(client, project, untouched, _UNTOUCHED, _UNDRAFTED)
         for task in touched:
-            _delete_if_same(client, project, task)
+            delete_if_same(client, project, task)
     return [*left, *pairs]
 
 
@@ -89,7 +89,7 @@ _UNDRAFTED: dict[str, Json] = {
 }
 
 
-def _delete_if_same(client: LabelStudio, project: int, task: Task) -> None:
+def delete_if_same(client: LabelStudio, project: int, task: Task) -> None:
     """Delete a task whose annotations are the ones that it had."""
     outlines = list(own_tasks(client, project, ids=[task["id"]]))
     now = _by_id(client, project, [task["id"]])
