@@ -195,6 +195,7 @@ def test_an_extractor_pre_annotates_what_is_opened(shared: Desk, client: Any) ->
     tasks = shared.tasks("bridge", "“No tolls”, said Bo Lund.\n")
     process, page = shared.start(tasks, "--extractor", "rules")
     number = int(page.split("/")[-2])
+    assert "qm-guidelines" in client.projects.get(number).expert_instruction
     (prediction,) = shared.api(f"projects/{number}/next")["predictions"]
     assert prediction["model_version"] == "rules"
     assert "Bo Lund" in json.dumps(prediction["result"])
