@@ -22,6 +22,7 @@ class Watch:
 
     def __init__(self, server: str, point: int = 0, moment: str = "", delay: float = 0.0) -> None:
         self.server, self.point, self.moment, self.delay = server, point, moment, delay
+        self.url = "http://nowhere"
         self.asked: list[str] = []
         self.process: Popen[str] | None = None
         self._numbers = count(1)
@@ -89,7 +90,7 @@ def pulls(world: World, *, tasks: int, kills: int) -> None:
         watch = _aimed(world, plain, n)
         _watched(world, watch, *pull)
         stages[_stage(watch)] += 1
-        now = file.read_bytes()
+        now = file.read_bytes().replace(watch.url.encode(), world.server.url.encode())
         world.failures.check(now in (old, new), f"killed pull {n} left half a file")
         whole["new" if now == new else "old"] += 1
         world.must(*pull)
@@ -111,8 +112,8 @@ def _aimed(world: World, plain: list[str], number: int) -> Watch:
 
 def _watched(world: World, watch: Watch, *words: str) -> list[str]:
     """Run a command through a watch; what it asked."""
-    with served(watch.answer) as url:
-        watch.process = world.start(*words, url=url)
+    with served(watch.answer) as watch.url:
+        watch.process = world.start(*words, url=watch.url)
         _, said = watch.process.communicate()
         sleep(0.1 if watch.point else 0)
     if not watch.point and watch.process.returncode:
