@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -15,18 +15,12 @@ from quotemark.errors import QuotemarkError
 from quotemark.labelstudio.studio import Studio, studio
 from quotemark.labelstudio.studio.server import check_installed
 from support.members import Member, join
+from support.needs import unavailable
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 USERS = ("ann@example.org", "bo+2@example.org")
-
-
-def unavailable(reason: str) -> NoReturn:
-    """Skip; but on CI a test that cannot run has failed."""
-    if os.environ.get("CI"):
-        pytest.fail(reason)
-    pytest.skip(reason)
 
 
 @pytest.fixture(scope="session")

@@ -22,6 +22,7 @@ from quotemark.labelstudio.studio.database import parse_url
 from quotemark.labelstudio.studio.home import LOG
 from quotemark.labelstudio.studio.server import check_installed
 from support.commands import quotemark
+from support.needs import unavailable
 
 pytestmark = pytest.mark.live
 
@@ -33,7 +34,7 @@ DEBIAN = Path("/usr/lib/postgresql")
 def program(name: str) -> str:
     found = shutil.which(name) or next(map(str, sorted(DEBIAN.glob(f"*/bin/{name}"))), None)
     if found is None:
-        pytest.skip("PostgreSQL is not installed")
+        unavailable("PostgreSQL is not installed")
     return found
 
 
