@@ -91,7 +91,7 @@ def test_annotations_are_in_postgresql(tmp_path: Path, url: str) -> None:
     try:
         check_installed()
     except QuotemarkError as failure:
-        pytest.skip(str(failure))
+        unavailable(str(failure))
     home = tmp_path / "data"
     words: list[str | Path] = ["studio", "--no-browser", "--data-dir", home]
 
