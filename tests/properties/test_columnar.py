@@ -17,11 +17,22 @@ from hypothesis import strategies as st
 
 from quotemark import score
 from quotemark.columnar import engine
+from quotemark.errors import QuotemarkError
 from quotemark.formats import parquet as parquet_format
 from quotemark.formats import read, write
 from quotemark.metrics.names import select
 from quotemark.metrics.results import ScoreReport
-from quotemark.model import EVERYTHING, Annotation, Asked, Corpus, Fragment, Span
+from quotemark.model import (
+    EVERYTHING,
+    Annotation,
+    Asked,
+    Corpus,
+    Document,
+    Entity,
+    Fragment,
+    Relation,
+    Span,
+)
 from quotemark.scheme import default_scheme
 from support.columns import score_columns
 from support.layers import compared
@@ -114,6 +125,52 @@ def test_the_same_numbers_from_row_groups_in_any_order(
     assert_same(*both(folder, Corpus({}, tuple(gold)), Corpus({}, tuple(pred)), *suffixes))
 
 
+EVERY_PART = Corpus(
+    {"d0": Document("d0", "“Nö”, she said.", {"title": "Nö"})},
+    tuple(
+        Annotation(
+            f"d{n}",
+            "",
+            "ann",
+            (
+                Span("q", "Quote", ((0, 9),), {"form": "direct", "who": ("a", "b")}, 0.5),
+                Span("c", "Cue", ((3, 4), (7, 9)), meta={"note": "–"}),
+            ),
+            (Relation("cued_by", "q", "c"),) * (n > 0),
+            (Entity("e", "Bö", ("B", "Ö")), Entity("f", "F"))[: 2 * n],
+        )
+        for n in range(3)
+    ),
+)
+LOOKS = st.fixed_dictionaries(
+    {
+        "compression": st.sampled_from(["none", "snappy", "zstd"]),
+        "write_page_checksum": st.booleans(),
+        "use_dictionary": st.booleans(),
+        "write_statistics": st.booleans(),
+    }
+)
+
+
+@settings(crowded, max_examples=40)
+@given(compared(), LOOKS, st.integers(1, 4), st.integers(1, 200))
+def test_the_same_numbers_however_a_file_is_written(
+    folder: Path, corpora: tuple[Corpus, Corpus], looks: dict[str, Any], rows: int, size: int
+) -> None:
+    """Other tools write other row groups, small pages, and dictionaries that overflow."""
+    gold, pred = map(asked_everything, corpora)
+    paths = folder / "gold.parquet", folder / "pred.parquet"
+    for path, corpus in zip(paths, (gold, pred), strict=True):
+        write(corpus, path)
+        table = arrow_parquet.read_table(path)
+        sizes = {"row_group_size": rows, "data_page_size": size, "write_batch_size": 2}
+        arrow_parquet.write_table(table, path, dictionary_pagesize_limit=size, **sizes, **looks)
+    scheme = default_scheme()
+    fast = score_columns(*paths, scheme=scheme, metrics=METRICS, annotator=None)
+    if gold.annotations:
+        assert_same(fast, score(read(paths[0]), read(paths[1]), metrics=METRICS))
+
+
 def test_row_groups_without_rows(folder: Path) -> None:
     layers = tuple(Annotation(f"d{n}", "", "ann", (Span("q", "Cue", ((n, 9),)),)) for n in range(3))
     path = folder / "gold.parquet"
@@ -152,20 +209,28 @@ def test_rows_that_the_ordinary_reader_refuses(
     assert score_columns(path, path, scheme=scheme, metrics=METRICS, annotator=None) is None
 
 
-@settings(crowded, max_examples=150)
-@given(data=st.data())
-def test_damaged_parquet_is_declined_or_says_the_same(folder: Path, data: st.DataObject) -> None:
-    spans = (Span("q", "Quote", ((0, 9),), {"form": "direct"}), Span("c", "Cue", ((3, 4), (7, 9))))
+@settings(crowded, max_examples=300)
+@given(looks=LOOKS, data=st.data())
+def test_damaged_parquet_is_declined_or_says_the_same(
+    folder: Path, looks: dict[str, Any], data: st.DataObject
+) -> None:
     path = folder / "gold.parquet"
-    write(Corpus({}, tuple(Annotation(f"d{n}", "", "ann", spans) for n in range(3))), path)
-    good = bytearray(path.read_bytes())
+    write(EVERY_PART, path)
+    arrow_parquet.write_table(arrow_parquet.read_table(path), path, **looks)
+    sound = path.read_bytes()
+    damaged = bytearray(sound)
     for _ in range(data.draw(st.integers(1, 3))):
-        good[data.draw(st.integers(0, len(good) - 1))] ^= 1 << data.draw(st.integers(0, 7))
-    path.write_bytes(good)
+        damaged[data.draw(st.integers(0, len(damaged) - 1))] ^= 1 << data.draw(st.integers(0, 7))
+    path.write_bytes(damaged)
     scheme = default_scheme()
     fast = score_columns(path, path, scheme=scheme, metrics=METRICS, annotator=None)
     if fast is not None:
-        assert_same(fast, score(read(path), read(path), metrics=METRICS))
+        try:
+            slow = score(read(path), read(path), metrics=METRICS)
+        except QuotemarkError:  # of what pyarrow looks at, and no number depends on
+            path.write_bytes(sound)
+            slow = score(read(path), read(path), metrics=METRICS)
+        assert_same(fast, slow)
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from quotemark.columnar.compiled import Hashes, Numbers, Smalls
+from quotemark.columnar.compiled import Hashes, Numbers, Smalls, compiled
 from quotemark.metrics.case import groups
 from quotemark.metrics.fingerprint import of_string
 from quotemark.scheme import Scheme
@@ -109,3 +110,48 @@ def empty(layers: int, spans: int, fragments: int) -> Columns:
         np.empty(fragments, np.int32),
         np.empty(fragments, np.int32),
     )
+
+
+def concatenated(parts: Sequence[Columns]) -> Columns:
+    """Columns one behind the other."""
+    found = Columns(*map(np.concatenate, zip(*parts, strict=True)))
+    return found._replace(
+        spans=_ends([part.spans for part in parts]),
+        fragments=_ends([part.fragments for part in parts]),
+    )
+
+
+def _ends(parts: Sequence[Numbers]) -> Numbers:
+    """Where lists end, from where they end in each part."""
+    before = np.cumsum([0, *(part[-1] for part in parts)])
+    ends = (part[1:] + start for part, start in zip(parts, before, strict=False))
+    return np.concatenate([[0], *ends])
+
+
+@compiled
+def take(columns: Columns, layers: Numbers, out: Columns) -> None:
+    """Copy some layers, in their order, to columns that have room for just these.
+
+    `text` and `meta`, places in bytes, are not taken.
+    """
+    s, f = 0, 0
+    for n in range(len(layers)):
+        k = layers[n]
+        out.annotator[n], out.sha[n], out.said[n] = (
+            columns.annotator[k],
+            columns.sha[k],
+            columns.said[k],
+        )
+        out.entities[n], out.reach[n] = columns.entities[k], columns.reach[k]
+        for j in range(columns.spans[k], columns.spans[k + 1]):
+            out.label[s], out.has[s], out.holds[s] = (
+                columns.label[j],
+                columns.has[j],
+                columns.holds[j],
+            )
+            for i in range(columns.fragments[j], columns.fragments[j + 1]):
+                out.start[f], out.end[f] = columns.start[i], columns.end[i]
+                f += 1
+            s += 1
+            out.fragments[s] = f
+        out.spans[n + 1] = s

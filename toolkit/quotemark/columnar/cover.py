@@ -6,7 +6,7 @@ import numpy as np
 
 from quotemark.columnar.columns import Columns, Rows
 from quotemark.columnar.compiled import Smalls, compiled, inlined
-from quotemark.columnar.overlaps import holds
+from quotemark.columnar.overlaps import NONE, holds
 from quotemark.columnar.room import Room, Side
 
 
@@ -19,7 +19,7 @@ def stretch(
     while n < number:
         k = side.order[n]
         j = first + side.owner[k]
-        if columns.label[j] == label and holds(columns, j, group):
+        if columns.label[j] == label and (group < 0 or holds(columns, j, group)):
             if start >= 0 and columns.start[begin + k] > end:
                 break
             start = np.int64(columns.start[begin + k]) if start < 0 else start
@@ -48,11 +48,20 @@ def cover_flat(
     for e in range(edges):
         g, p, shared = g0 + room.edges.gold[e], p0 + room.edges.pred[e], room.edges.shared[e]
         if gold.label[g] == pred.label[p]:
-            for r in range(rows.first[gold.label[g]], rows.first[gold.label[g] + 1]):
-                if holds(gold, g, rows.group[r]) and holds(pred, p, rows.group[r]):
-                    out[column + 3 * r] += shared
-                    out[column + 3 * r + 1] -= shared
-                    out[column + 3 * r + 2] -= shared
+            whole = rows.first[gold.label[g]]
+            share(column + 3 * whole, shared, out)
+            if gold.holds[g] & pred.holds[p] != NONE:
+                for r in range(whole + 1, rows.first[gold.label[g] + 1]):
+                    if holds(gold, g, rows.group[r]) and holds(pred, p, rows.group[r]):
+                        share(column + 3 * r, shared, out)
+
+
+@inlined
+def share(at: int, number: int, out: Smalls) -> None:
+    """Make so many of one side and of the other some of both."""
+    out[at] += number
+    out[at + 1] -= number
+    out[at + 2] -= number
 
 
 @compiled

@@ -6,8 +6,9 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from itertools import pairwise
+from operator import lt
 from pathlib import Path
 from typing import NamedTuple
 
@@ -58,7 +59,7 @@ def score_systems(
     texts = None
     for pred in preds:
         try:
-            golds, found = _source(gold, named[0]), _source(pred, named[0])
+            golds, found = (_source(path, named[0], hashed=path is gold) for path in (gold, pred))
             joined = _join(golds, found) if golds and found else None
             if golds is None or found is None or joined is None:
                 return []
@@ -83,12 +84,12 @@ DAMAGE = (
 among these): the ordinary reader then says what is wrong."""
 
 
-def _source(path: Path, names: Names) -> Source | None:
+def _source(path: Path, names: Names, *, hashed: bool) -> Source | None:
     if path.suffix.lower() != ".parquet":
-        return native.source(path, names)
+        return native.source(path, names, hashed=hashed)
     from quotemark.columnar import parquet
 
-    return parquet.source(path, names)
+    return parquet.source(path, names, hashed=hashed)
 
 
 def _same(one: Hashes, two: Hashes) -> bool:
@@ -134,13 +135,18 @@ class Task:
     layout: Layout
     rows: Rows
 
+    @cached_property
+    def spare(self) -> Numbers:
+        """The layers of predictions whose documents gold lacks."""
+        return np.setdiff1d(np.arange(len(self.preds.ids)), self.pred_lines)
+
     def run(self) -> Done | None:
         """Every block counted; None where one is out of the ordinary."""
         documents = len(self.gold_lines)
         counts = np.zeros((documents, self.layout.width), np.int32)
         texted = np.zeros(documents, dtype=bool)
         sha = np.full(documents, EMPTY)
-        spare = np.setdiff1d(np.arange(len(self.preds.ids)), self.pred_lines)
+        spare = self.spare
         jobs = [
             *(
                 partial(self._part, part, counts[part], texted[part], sha[part])
@@ -233,7 +239,7 @@ def _blocks(number: int) -> Iterator[slice]:
 def _join(golds: Source, preds: Source) -> tuple[Numbers, Numbers] | None:
     """The places of each document in gold and predictions; None where one comes twice."""
     ids = golds.ids
-    if ids == preds.ids and all(a < b for a, b in pairwise(ids)):  # as files mostly are
+    if ids == preds.ids and all(map(lt, ids, ids[1:])):  # as files mostly are
         return np.arange(len(ids)), np.arange(len(ids))
     places = {doc: place for place, doc in enumerate(preds.ids)}
     order = np.array(sorted(range(len(ids)), key=ids.__getitem__), np.int64)
@@ -263,8 +269,7 @@ def _most(blocks: Sequence[Block]) -> tuple[int, int]:
 
 
 def _report(task: Task, done: Done, metrics: Sequence[Metric]) -> ScoreReport:
-    ids = task.golds.ids
-    documents = tuple(map(ids.__getitem__, task.gold_lines.tolist()))
+    documents = _at(task.golds.ids, task.gold_lines)
     scored = np.ones(len(documents), dtype=bool)
     rows = []
     for metric in metrics:
@@ -275,16 +280,18 @@ def _report(task: Task, done: Done, metrics: Sequence[Metric]) -> ScoreReport:
             ledger = Ledger(documents, kind, counts, scored)
             signature = sign(metric, label, len(documents), done.gold, __version__)
             rows.append(Row(metric, label, ledger, signature))
-    found = set(task.pred_lines.tolist())
-    extra = (doc for place, doc in enumerate(task.preds.ids) if place not in found)
-    missing = np.flatnonzero(task.pred_lines < 0)
+    extra = _at(task.preds.ids, task.spare)
     return ScoreReport(
         tuple(rows),
         documents,
         done.gold,
         __version__,
         done.annotators[1],
-        tuple(documents[place] for place in missing),
+        _at(documents, np.flatnonzero(task.pred_lines < 0)),
         tuple(sorted(extra)),
-        untexted=tuple(documents[place] for place in np.flatnonzero(~done.texted)),
+        untexted=_at(documents, np.flatnonzero(~done.texted)),
     )
+
+
+def _at(ids: Sequence[str], places: Numbers) -> tuple[str, ...]:
+    return tuple(map(ids.__getitem__, places.tolist()))

@@ -25,15 +25,18 @@ class Named(msgspec.Struct):
     annotator: str | None = None
 
 
-def source(path: Path, names: Names) -> Source | None:
-    """A native file as a source; None where it is out of the ordinary."""
+def source(path: Path, names: Names, *, hashed: bool) -> Source | None:
+    """A native file as a source; None where it is out of the ordinary.
+
+    `hashed` is whether anybody asks what its layers say.
+    """
     lines = lines_of(path)
     if lines is None:
         return None
 
     def block(wanted: Numbers) -> Block | None:
         try:
-            return _block(*lines.read(wanted), names)
+            return _block(*lines.read(wanted), names, hashed)
         except OSError:
             return None
 
@@ -47,11 +50,11 @@ def source(path: Path, names: Names) -> Source | None:
     return Source(lines.ids, lines.hashes, block, layer, annotator, lines.is_as_it_was)
 
 
-def _block(data: bytes, starts: Numbers, ends: Numbers, names: Names) -> Block | None:
+def _block(data: bytes, starts: Numbers, ends: Numbers, names: Names, hashed: bool) -> Block | None:
     held = np.frombuffer(data, np.uint8)
     if held.max(initial=0) > ASCII and not _is_utf8(data):
         return None
-    columns = read(held, starts, ends, names)
+    columns = read(held, starts, ends, names, hashed=hashed)
     if columns is None:
         return None
     texts = (

@@ -9,7 +9,7 @@ from quotemark.columnar.compiled import Numbers, compiled, inlined
 from quotemark.columnar.room import Edges, Room, Side
 from quotemark.columnar.sorting import sort
 
-BIT = np.uint64(1)
+BIT, NONE = np.uint64(1), np.uint64(0)
 
 
 @inlined
@@ -155,7 +155,8 @@ def gathered(edges: Edges, found: int, preds: int) -> int:
 
 @inlined
 def holds(columns: Columns, j: int, group: int) -> bool:
-    return group < 0 or (columns.holds[j] >> np.uint64(group)) & BIT == BIT
+    """Whether a span is in a group."""
+    return (columns.holds[j] >> np.uint64(group)) & BIT == BIT
 
 
 @inlined
@@ -167,10 +168,14 @@ def held(
         out[r] = 0
         sizes[r] = 0
     for j in range(first, last):
-        for r in range(rows.first[columns.label[j]], rows.first[columns.label[j] + 1]):
-            if holds(columns, j, rows.group[r]):
-                out[r] += 1
-                sizes[r] += side.size[j - first]
+        whole = rows.first[columns.label[j]]
+        out[whole] += 1
+        sizes[whole] += side.size[j - first]
+        if columns.holds[j] != NONE:
+            for r in range(whole + 1, rows.first[columns.label[j] + 1]):
+                if holds(columns, j, rows.group[r]):
+                    out[r] += 1
+                    sizes[r] += side.size[j - first]
 
 
 @inlined

@@ -7,7 +7,8 @@ import numpy as np
 from quotemark.columnar.assignment import most_pairs
 from quotemark.columnar.columns import Columns, Rows
 from quotemark.columnar.compiled import Smalls, compiled, inlined
-from quotemark.columnar.overlaps import BIT, holds
+from quotemark.columnar.cover import share
+from quotemark.columnar.overlaps import BIT, NONE, holds
 from quotemark.columnar.plan import FIRST, GOLD, IOU, LAST
 from quotemark.columnar.room import Room
 
@@ -86,13 +87,15 @@ def pair(
     gold: Columns, pred: Columns, g: int, p: int, times: int, rows: Rows, column: int, out: Smalls
 ) -> None:
     """Count a pair, as often as it comes, in the rows that it belongs to."""
-    for r in range(rows.first[gold.label[g]], rows.first[gold.label[g] + 1]):
+    whole = rows.first[gold.label[g]]
+    share(column + 3 * whole, times, out)
+    if pred.holds[p] == NONE:
+        return
+    for r in range(whole + 1, rows.first[gold.label[g] + 1]):
         if holds(pred, p, rows.group[r]):
             at = column + 3 * r
             if holds(gold, g, rows.group[r]):
-                out[at] += times
-                out[at + 1] -= times
-                out[at + 2] -= times
+                share(at, times, out)
             elif (gold.has[g] >> np.uint64(rows.attribute[r])) & BIT != BIT:
                 out[at + 1] -= times
 

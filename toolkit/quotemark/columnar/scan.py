@@ -52,12 +52,14 @@ LEAST_SPAN, LEAST_FRAGMENT, LEAST_RELATION = 24, 5, 20
 """How many bytes each takes at least."""
 
 
-def read(data: Bytes, starts: Numbers, ends: Numbers, names: Names) -> Columns | None:
+def read(
+    data: Bytes, starts: Numbers, ends: Numbers, names: Names, *, hashed: bool
+) -> Columns | None:
     """The columns of the lines of `data` from `starts` to `ends`; None where one is declined."""
     lengths = ends - starts
     total, longest = int(lengths.sum()), int(lengths.max(initial=0))
     columns = empty(len(starts), total // LEAST_SPAN + 1, total // LEAST_FRAGMENT + 1)
-    work = work_for(longest // LEAST_SPAN + 1, longest // LEAST_RELATION + 1)
+    work = work_for(longest // LEAST_SPAN + 1, longest // LEAST_RELATION + 1, hashed)
     return columns if scan(data, starts, ends, names, columns, work) else None
 
 

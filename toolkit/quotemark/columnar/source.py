@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from quotemark.columnar.columns import Columns
+from quotemark.columnar.columns import Columns, concatenated, empty, take
 from quotemark.columnar.compiled import Hashes, Numbers
 from quotemark.columnar.hashing import EMPTY
 from quotemark.errors import Where
@@ -15,7 +15,7 @@ from quotemark.formats.meta import problems_of
 from quotemark.metrics.fingerprint import of_string
 from quotemark.model import Annotation, Json, text_hash
 
-BLOCK = 2048
+BLOCK = 1024
 """How many documents are in memory at once, for each processor."""
 
 
@@ -41,11 +41,38 @@ def with_texts(columns: Columns, texts: Iterable[tuple[int, str, Json]]) -> Bloc
     return Block(columns, lengths)
 
 
+def joined(blocks: Iterable[Block | None]) -> Block | None:
+    """Blocks one behind the other; None where one is out of the ordinary."""
+    known = []
+    for block in blocks:
+        if block is None:
+            return None
+        known.append(block)
+    if len(known) == 1:
+        return known[0]
+    if not known:
+        return Block(empty(0, 0, 0), np.empty(0, np.int64))
+    columns = concatenated([block.columns for block in known])
+    return Block(columns, np.concatenate([block.lengths for block in known]))
+
+
+def chosen(block: Block, places: Numbers) -> Block:
+    """Some layers of a block, in their order."""
+    held, number = block.columns, len(block.lengths)
+    if len(places) == number and np.array_equal(places, np.arange(number)):
+        return block
+    spans = held.spans[places + 1] - held.spans[places]
+    fragments = held.fragments[held.spans[places + 1]] - held.fragments[held.spans[places]]
+    columns = empty(len(places), int(spans.sum()), int(fragments.sum()))
+    take(held, places, columns)
+    return Block(columns, block.lengths[places])
+
+
 class Source(NamedTuple):
     """A file's layers: their documents, in the file's order, and ways to the rest.
 
     `block` reads the layers at some places, None where one is out of the ordinary; `layer` reads
-    one as the ordinary reader does; `annotator` tells whose the first is, which all must be;
+    one as the ordinary reader does; `annotator` tells whose a layer is, once one was read;
     `is_as_it_was` whether nobody has written to the file in the meantime.
     """
 

@@ -8,10 +8,11 @@ import numpy as np
 
 from quotemark.columnar.attributes import attribute_value
 from quotemark.columnar.columns import Columns, Names
-from quotemark.columnar.compiled import Bytes, Hashes, Numbers, Smalls, compiled, inlined
-from quotemark.columnar.hashing import EMPTY, OFFSET, add_byte, combine, mix
+from quotemark.columnar.compiled import Hashes, Numbers, Smalls, compiled, inlined
+from quotemark.columnar.hashing import EMPTY, combine
 from quotemark.columnar.json import NOTHING, blank, plain_object
 from quotemark.columnar.keys import CANCELLED, DRAFT, GROUNDING
+from quotemark.columnar.leaves import Text
 from quotemark.columnar.work import (
     MOST_ATTRIBUTES,
     MOST_VALUES,
@@ -21,13 +22,6 @@ from quotemark.columnar.work import (
     resolve,
     said,
 )
-
-
-class Text(NamedTuple):
-    """Strings: string k are the bytes from `ends[k]` to `ends[k + 1]`."""
-
-    ends: Smalls
-    data: Bytes
 
 
 class Strings(NamedTuple):
@@ -59,6 +53,7 @@ class Spans(NamedTuple):
     ends: Smalls
     id: Strings
     label: Strings
+    place: Smalls  # of each string in `label`, its place in the scheme; -1 where it has none
     fragment_ends: Smalls
     fragment: Smalls
     attribute_ends: Smalls
@@ -98,21 +93,18 @@ class Table(NamedTuple):
 
 
 @compiled
-def hash_strings(text: Text, out: Hashes) -> None:
-    """The hash of each string."""
-    for k in range(len(text.ends) - 1):
-        found = OFFSET
-        for i in range(text.ends[k], text.ends[k + 1]):
-            found = add_byte(found, text.data[i])
-        out[k] = mix(found)
+def find_labels(labels: Hashes, strings: Hashes, out: Smalls) -> None:
+    """The place of each string among a scheme's labels, -1 where it has none."""
+    for k in range(len(strings)):
+        out[k] = index_of(labels, 0, len(labels), strings[k])
 
 
 @compiled
 def mark_plain(text: Text, out: Smalls) -> None:
     """Whether each string is a JSON object that tells nothing of grounding."""
-    for k in range(len(text.ends) - 1):
-        end = text.ends[k + 1]
-        i = plain_object(text.data, text.ends[k], end, GROUNDING)
+    for k in range(len(text.starts)):
+        end = text.ends[k]
+        i = plain_object(text.data, text.starts[k], end, GROUNDING)
         out[k] = i >= 0 and blank(text.data, i, end) == end
 
 
@@ -120,14 +112,14 @@ def mark_plain(text: Text, out: Smalls) -> None:
 def read_values(text: Text, first: Numbers, out: Hashes, work: Work) -> None:
     """Read each string as an attribute's value in JSON."""
     room = 0
-    for k in range(len(text.ends) - 1):
+    for k in range(len(text.starts)):
         first[k] = room
-        i, used = attribute_value(text.data, text.ends[k], text.ends[k + 1], 0, work)
-        if i == text.ends[k + 1] and room + used <= len(out):
+        i, used = attribute_value(text.data, text.starts[k], text.ends[k], 0, work)
+        if i == text.ends[k] and room + used <= len(out):
             for n in range(used):
                 out[room + n] = work.value[n]
             room += used
-    first[len(text.ends) - 1] = room
+    first[len(text.starts)] = room
 
 
 @inlined
@@ -185,7 +177,7 @@ def span(spans: Spans, j: int, place: int, names: Names, out: Columns, work: Wor
     if work.span_id[place] == EMPTY:
         work.span_id[place] = numbered(place + 1)
     label_hash = hashed(spans.label, j)
-    label = index_of(names.label, 0, len(names.label), label_hash)
+    label = spans.place[spans.label.code[j]]
     if label < 0 or not is_plain(spans.meta, j):
         return False
     out.label[j] = label

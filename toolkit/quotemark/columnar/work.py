@@ -25,9 +25,10 @@ class Work(NamedTuple):
     name: Hashes  # the names of one span's attributes
     values_from: Numbers
     value: Hashes
+    hashed: bool  # whether anybody asks what spans say
 
 
-def work_for(spans: int, relations: int) -> Work:
+def work_for(spans: int, relations: int, hashed: bool) -> Work:
     """Room for lines of at most so many spans and relations."""
     return Work(
         np.empty(spans, np.uint64),
@@ -38,6 +39,7 @@ def work_for(spans: int, relations: int) -> Work:
         np.empty(MOST_ATTRIBUTES, np.uint64),
         np.empty(MOST_ATTRIBUTES + 1, np.int64),
         np.empty(MOST_VALUES, np.uint64),
+        hashed,
     )
 
 
@@ -51,7 +53,7 @@ def resolve(
     out: Columns,
     work: Work,
 ) -> np.uint64:
-    """A span's hash, once all of it is known, and what of its attributes the scheme groups by."""
+    """A span's hash, if it is asked for, and what of its attributes the scheme groups by."""
     has, holds, one = np.uint64(0), np.uint64(0), np.uint64(1)
     total = NOTHING
     for a in range(attributes):
@@ -66,6 +68,8 @@ def resolve(
                             if work.value[v] == names.group_value[g]:
                                 holds |= one << np.uint64(g)
     out.has[j], out.holds[j] = has, holds
+    if not work.hashed:
+        return NOTHING
     found = label_hash
     for k in range(out.fragments[j], out.fragments[j + 1]):
         found = combine(found, np.uint64(out.start[k]))
@@ -75,7 +79,7 @@ def resolve(
 
 @compiled
 def said(first: int, last: int, relations: int, work: Work) -> tuple[np.uint64, bool]:
-    """The sum of the hashes of a line's spans, and whether their ids differ."""
+    """The sum of the hashes of a line's spans, if it is asked for, and whether their ids differ."""
     spans = last - first
     size = 4
     while size < 2 * spans:
@@ -88,6 +92,8 @@ def said(first: int, last: int, relations: int, work: Work) -> tuple[np.uint64, 
         if work.table[slot] >= 0:
             return NOTHING, False
         work.table[slot] = place
+    if not work.hashed:
+        return NOTHING, True
     for k in range(relations):
         name = work.relation[k, 0]
         head = work.table[look_up(work, size, work.relation[k, 1])]

@@ -1,0 +1,87 @@
+"""Where a Parquet file's column chunks are, as its footer says, compiled.
+
+pyarrow tells it too, but ends the process where a footer contradicts itself.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from quotemark.columnar.compiled import Bytes, Numbers, compiled
+from quotemark.columnar.thrift import BINARY, LIST, STOP, STRUCT, field, integer, items, skip
+
+TYPE, CODEC, COUNT, TAKES, PAGES, DICTIONARY = 1, 4, 5, 7, 9, 11
+"""What is read of a chunk, by the numbers of its fields: what its values are, how it is compressed,
+how many values it has, how many bytes it takes, where its data pages begin, and its dictionary if
+it has one."""
+
+FIELDS, DEEPEST = 12, 12
+GROUPS, COLUMNS, ROWS, CHUNK = 4, 1, 3, 3
+UNKNOWN = np.int64(-1)
+
+
+@compiled
+def read_footer(data: Bytes, chunks: Numbers, rows: Numbers, room: Numbers) -> bool:
+    """Put what a footer says of its chunks into `chunks` (groups, columns, FIELDS), and how many
+    rows each group has into `rows`. False where there are not as many, or it is not sound.
+
+    `room` is for what is skipped (see `thrift.skip`).
+    """
+    end = len(data)
+    i, kind, number = field(data, 0, end, 0)
+    while i >= 0 and kind != STOP:
+        if number == GROUPS and kind == LIST:
+            i, kind, groups = items(data, i, end)
+            if groups != len(chunks) or kind != STRUCT:
+                return False
+            for g in range(groups):
+                i = read_group(data, i, end, chunks[g], rows[g : g + 1], room)
+        else:
+            i = skip(data, i, end, kind, room)
+        i, kind, number = field(data, i, end, number)
+    return i >= 0
+
+
+@compiled
+def read_group(data: Bytes, i: int, end: int, chunks: Numbers, rows: Numbers, room: Numbers) -> int:
+    """Behind what a footer says of a row group."""
+    rows[0] = UNKNOWN
+    read = 0
+    i, kind, number = field(data, i, end, 0)
+    while i >= 0 and kind != STOP:
+        if number == COLUMNS and kind == LIST:
+            i, kind, columns = items(data, i, end)
+            if columns != len(chunks) or kind != STRUCT:
+                return -1
+            for c in range(columns):
+                i = read_chunk(data, i, end, chunks[c], room)
+            read += 1
+        elif number == ROWS:
+            i, rows[0] = integer(data, i, end)
+        else:
+            i = skip(data, i, end, kind, room)
+        i, kind, number = field(data, i, end, number)
+    return i if read == 1 else -1
+
+
+@compiled
+def read_chunk(data: Bytes, i: int, end: int, out: Numbers, room: Numbers) -> int:
+    """Behind what a footer says of a column chunk; one that is in another file is refused."""
+    for k in range(FIELDS):
+        out[k] = UNKNOWN
+    i, kind, number = field(data, i, end, 0)
+    while i >= 0 and kind != STOP:
+        if kind == BINARY:
+            return -1
+        if number == CHUNK and kind == STRUCT:
+            i, kind, inner = field(data, i, end, 0)
+            while i >= 0 and kind != STOP:
+                if inner in (TYPE, CODEC, COUNT, TAKES, PAGES, DICTIONARY):
+                    i, out[inner] = integer(data, i, end)
+                else:
+                    i = skip(data, i, end, kind, room)
+                i, kind, inner = field(data, i, end, inner)
+        else:
+            i = skip(data, i, end, kind, room)
+        i, kind, number = field(data, i, end, number)
+    return i
