@@ -153,7 +153,7 @@ LOOKS = st.fixed_dictionaries(
 
 
 @settings(crowded, max_examples=40)
-@given(compared(), LOOKS, st.integers(1, 4), st.integers(1, 200))
+@given(compared(), LOOKS, st.integers(1, 4), st.integers(8, 200))
 def test_the_same_numbers_however_a_file_is_written(
     folder: Path, corpora: tuple[Corpus, Corpus], looks: dict[str, Any], rows: int, size: int
 ) -> None:

@@ -116,7 +116,7 @@ def chunks_of(path: Path, paths: Sequence[str], groups: int) -> Chunks | None:
     found = found[:, places]
     first, sizes = found[..., PAGES], found[..., TAKES]
     starts = np.where(found[..., DICTIONARY] > 0, found[..., DICTIONARY], first)
-    kept = (starts >= 0) & (starts <= first) & (sizes >= 0) & (sizes <= whole)
+    kept = (starts >= 0) & (sizes >= 0) & (sizes <= whole)
     kept &= found[..., TYPE] == [TYPES[shape.kind] for shape in SHAPES.values()]
     kept &= (starts <= whole - sizes) & np.isin(found[..., CODEC], list(CODECS))
     if not kept.all():

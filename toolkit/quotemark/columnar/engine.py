@@ -59,7 +59,10 @@ def score_systems(
     texts = None
     for pred in preds:
         try:
-            golds, found = (_source(path, named[0], hashed=path is gold) for path in (gold, pred))
+            with ThreadPoolExecutor(2) as pool:
+                golds, found = pool.map(
+                    lambda path: _source(path, named[0], hashed=path is gold), (gold, pred)
+                )
             joined = _join(golds, found) if golds and found else None
             if golds is None or found is None or joined is None:
                 return []

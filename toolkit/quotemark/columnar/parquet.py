@@ -45,9 +45,8 @@ it is held."""
 def source(path: Path, names: Names, *, hashed: bool) -> Source | None:
     """A Parquet file as a source; None where it is out of the ordinary, or no Parquet file.
 
-    `hashed` is whether anybody asks what its layers say.
-
-    Raises what pyarrow raises for a file that is not sound.
+    `hashed` is whether anybody asks what its layers say. Raises what pyarrow raises
+    for a file that is not sound.
     """
     try:
         from pyarrow import parquet
@@ -67,7 +66,7 @@ def source(path: Path, names: Names, *, hashed: bool) -> Source | None:
     chunks = chunks_of(path, paths, metadata.num_row_groups)
     if chunks is None:
         return None
-    ids = file.read(["id"]).column("id").combine_chunks()
+    ids = file.read(["id"], use_threads=False).column("id").combine_chunks()
     ids.validate(full=True)
     if ids.null_count or not len(ids) or chunks.rows.sum() != len(ids):
         return None
@@ -77,7 +76,6 @@ def source(path: Path, names: Names, *, hashed: bool) -> Source | None:
         return None
     first = np.concatenate([[0], np.cumsum(chunks.rows)])
     locks = [Lock() for _ in chunks.rows]
-
     who: list[str] = []
 
     @lru_cache(maxsize=2 * (os.cpu_count() or 1))
