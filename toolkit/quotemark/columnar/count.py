@@ -44,10 +44,11 @@ def count(
             p0, p1 = pred.spans[pred_lines[d]], pred.spans[pred_lines[d] + 1]
         flat = in_a_row(gold, g0, g1, room.gold) and in_a_row(pred, p0, p1, room.pred)
         if flat:
-            edges = pass_by(gold, pred, g0, g1, p0, p1, room.edges)
+            edges, apart = pass_by(gold, pred, g0, g1, p0, p1, room.edges)
         else:
             flat = prepare(gold, g0, g1, labels, room.gold, room.edges.spare)
             flat = prepare(pred, p0, p1, labels, room.pred, room.edges.spare) and flat
+            apart = False
             edges = sweep(gold, pred, g0, g1, p0, p1, room.gold, room.pred, room.edges)
         if edges < 0:
             hard[d] = 1
@@ -57,7 +58,9 @@ def count(
         for c in range(len(plan.kind)):
             kind, column = plan.kind[c], plan.column[c]
             least, of = plan.least[c, 0], plan.least[c, 1]
-            if not match(gold, pred, g0, p0, edges, kind, least, of, rows, column, room, out[d]):
+            if not match(
+                gold, pred, g0, p0, edges, apart, kind, least, of, rows, column, room, out[d]
+            ):
                 hard[d] = 1
         if plan.char >= 0 and flat:
             cover_flat(gold, pred, g0, p0, edges, rows, plan.char, room, out[d])
@@ -65,5 +68,7 @@ def count(
             cover(gold, pred, g0, g1, p0, p1, labels, rows, plan.char, room, out[d])
         if is_judged:
             for by_label in (False, True):
-                if not judge(gold, pred, g0, g1, p0, p1, edges, by_label, rows, plan, room, out[d]):
+                if not judge(
+                    gold, pred, g0, g1, p0, p1, edges, apart, by_label, rows, plan, room, out[d]
+                ):
                     hard[d] = 1

@@ -133,11 +133,11 @@ def nest(
     thereafter whether it is there. -1 rows where these do not fit into `outer`, levels contradict
     each other, or one is neither `most`, `other` nor that of an empty list: something is null then.
     """
-    alike, largest = True, np.uint8(0)
+    differ, largest = np.uint8(0), np.uint8(0)
     for k in range(np.uint64(number)):
-        alike = alike & (defs[k] == defs[0])
+        differ |= defs[k] ^ defs[0]
         largest = max(largest, reps[k])
-    if number > 0 and alike and 0 < depth_of(defs[0]) >= largest and reps[0] == 0:
+    if number > 0 and differ == 0 and 0 < depth_of(defs[0]) >= largest and reps[0] == 0:
         if defs[0] != most and defs[0] != other:
             return -1, 0
         return nest_alike(reps, defs, number, depth, most, outer, inner)

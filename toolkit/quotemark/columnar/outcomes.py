@@ -35,6 +35,7 @@ def judge(
     p0: int,
     p1: int,
     edges: int,
+    apart: bool,
     by_label: bool,
     rows: Rows,
     plan: Plan,
@@ -50,20 +51,21 @@ def judge(
     first, last = (1, len(rows.first)) if by_label else (0, 1)
     for k in range(4 * last):
         room.alike[k] = 0
-    for e in range(edges):
-        golds.degree[e_gold[e]] = 0
-        preds.degree[e_pred[e]] = 0
-    for e in range(edges):
-        if not by_label or gold.label[g0 + e_gold[e]] == pred.label[p0 + e_pred[e]]:
-            golds.degree[e_gold[e]] += 1
-            preds.degree[e_pred[e]] += 1
+    if not apart:
+        for e in range(edges):
+            golds.degree[e_gold[e]] = 0
+            preds.degree[e_pred[e]] = 0
+        for e in range(edges):
+            if not by_label or gold.label[g0 + e_gold[e]] == pred.label[p0 + e_pred[e]]:
+                golds.degree[e_gold[e]] += 1
+                preds.degree[e_pred[e]] += 1
     tangled = 0
     for e in range(edges):
         g, p = e_gold[e], e_pred[e]
         same_label = gold.label[g0 + g] == pred.label[p0 + p]
         if by_label and not same_label:
             continue
-        if golds.degree[g] > 1 or preds.degree[p] > 1:
+        if not apart and (golds.degree[g] > 1 or preds.degree[p] > 1):
             room.edges.tangled[tangled] = e
             tangled += 1
         else:

@@ -26,10 +26,12 @@ def in_a_row(columns: Columns, first: int, last: int, side: Side) -> bool:
 
 
 @inlined
-def pass_by(gold: Columns, pred: Columns, g0: int, g1: int, p0: int, p1: int, edges: Edges) -> int:
-    """Find the pairs that share code points where both sides' spans stand in a row: at most one
-    for each span."""
-    found, p = 0, p0
+def pass_by(
+    gold: Columns, pred: Columns, g0: int, g1: int, p0: int, p1: int, edges: Edges
+) -> tuple[int, bool]:
+    """Find the pairs that share code points where both sides' spans stand in a row: how many there
+    are, and whether no span is in two."""
+    found, p, apart = 0, p0, True
     for g in range(g0, g1):
         start, end = gold.start[gold.fragments[g]], gold.end[gold.fragments[g]]
         while p < p1 and pred.end[pred.fragments[p]] <= start:
@@ -39,9 +41,11 @@ def pass_by(gold: Columns, pred: Columns, g0: int, g1: int, p0: int, p1: int, ed
             k = pred.fragments[q]
             edges.gold[found], edges.pred[found] = g - g0, q - p0
             edges.shared[found] = min(end, pred.end[k]) - max(start, pred.start[k])
+            if found > 0 and (q > p or edges.pred[found - 1] == q - p0):
+                apart = False
             found += 1
             q += 1
-    return found
+    return found, apart
 
 
 @inlined

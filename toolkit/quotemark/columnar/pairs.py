@@ -20,6 +20,7 @@ def match(
     g0: int,
     p0: int,
     edges: int,
+    apart: bool,
     kind: int,
     least: int,
     of: int,
@@ -28,22 +29,30 @@ def match(
     room: Room,
     out: Smalls,
 ) -> bool:
-    """Count pairs under a criterion; False where groups depend on which of them are taken."""
+    """Count pairs under a criterion; False where groups depend on which of them are taken.
+
+    `apart` is whether no span is in two pairs.
+    """
     golds, preds, e_gold, e_pred = room.gold, room.pred, room.edges.gold, room.edges.pred
-    for e in range(edges):
-        golds.degree[e_gold[e]] = 0
-        preds.degree[e_pred[e]] = 0
-    for e in range(edges):
-        room.edges.admitted[e] = admits(gold, pred, g0, p0, e, kind, least, of, room)
-        if room.edges.admitted[e] == 1:
-            golds.degree[e_gold[e]] += 1
-            preds.degree[e_pred[e]] += 1
+    if not apart:
+        for e in range(edges):
+            golds.degree[e_gold[e]] = 0
+            preds.degree[e_pred[e]] = 0
+        for e in range(edges):
+            room.edges.admitted[e] = admits(gold, pred, g0, p0, e, kind, least, of, room)
+            if room.edges.admitted[e] == 1:
+                golds.degree[e_gold[e]] += 1
+                preds.degree[e_pred[e]] += 1
     for r in range(len(rows.group)):
         out[column + 3 * r] = 0
         out[column + 3 * r + 1] = room.preds[r]
         out[column + 3 * r + 2] = room.golds[r]
     tangled = 0
     for e in range(edges):
+        if apart:
+            if admits(gold, pred, g0, p0, e, kind, least, of, room):
+                pair(gold, pred, g0 + e_gold[e], p0 + e_pred[e], 1, rows, column, out)
+            continue
         if room.edges.admitted[e] == 0:
             continue
         if golds.degree[e_gold[e]] == 1 and preds.degree[e_pred[e]] == 1:
