@@ -1,4 +1,4 @@
-"""Rows of Arrow tables with layers into columns, compiled."""
+"""Values of Parquet columns with layers into columns, compiled."""
 
 from __future__ import annotations
 
