@@ -30,8 +30,9 @@ setup() {
         echo "Python's venv module does not work; on Debian and Ubuntu: apt install python3-venv" >&2
         return 1
     }
+    # An old pip would else run each setup.py by itself, with what that fetches anew.
     "$folder/bin/python" -m pip install --quiet --disable-pip-version-check \
-        --require-hashes --requirement "$lock" >&2
+        --use-pep517 --require-hashes --requirement "$lock" >&2
     "$folder/bin/python" -m pip install --quiet --disable-pip-version-check \
         --no-deps --no-build-isolation --editable . >&2
     echo "$stamp" >"$folder/stamp"
