@@ -96,7 +96,7 @@ def test_order_and_ids_do_not_matter(corpus: Corpus, random: Random) -> None:
 @crowded
 @given(panels())
 def test_it_does_not_matter_who_is_called_what(corpus: Corpus) -> None:
-    """Names turned round turn every pair round: all measures are symmetric."""
+    """Names turned round turn every pair round: no measure knows who is who."""
     names = {"a": "c", "b": "b", "c": "a"}
     turned = tuple(replace(layer, annotator=names[layer.annotator]) for layer in corpus)
     back = values(agree(Corpus(corpus.documents, turned), resamples=20), names)
@@ -137,7 +137,8 @@ def test_a_corpus_twice_has_the_same_values(corpus: Corpus) -> None:
         copies.append(replace(layer, doc_id=name))
     twice = agree(Corpus(documents, (*corpus.annotations, *copies)), resamples=1)
     for one, two in zip(agree(corpus, resamples=1), twice, strict=True):
-        assert two.value == pytest.approx(one.value)
+        if "α" not in one.measure:  # whose chance draws from so many values without replacement
+            assert two.value == pytest.approx(one.value)
         assert two.items == 2 * one.items
 
 

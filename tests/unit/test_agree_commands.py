@@ -77,7 +77,8 @@ def test_agree_prints_a_table_and_its_signature(both: Path) -> None:
     assert lines[2] == "Quote[form=direct] 0.000 – – 2 1"
     assert "κ token Quote 0.545 – – 15 1" in lines  # 12 of 15 agree, by chance 126 of 225
     assert "κ Quote.form 0.000 – – 1 1" in lines
-    assert [line for line in lines if "Cue" in line] == ["Cue – – – 15 1"]  # no Cue but tokens
+    # no Cue but tokens, values of tokens, code points of both
+    assert [line.split(" – ")[-1] for line in lines if "Cue" in line] == ["15 1", "30 1", "82 1"]
     assert lines[-1].startswith("annotators:ann,bea|docs:1|tok:unicode-words|boot:1000|seed:1|v:")
     assert "\x1b" not in done.out
 
@@ -124,7 +125,7 @@ def test_three_annotators_stand_pair_by_pair(tmp_path: Path) -> None:
     lines = Ran("agree", file).out.splitlines()
     assert lines[0].split()[:3] == ["annotators", "measure", "label"]
     starts = [line.split("  ")[0] for line in lines[1:-2] if not line.startswith(" ")]
-    assert starts == ["ann ~ bea", "ann ~ cyd", "bea ~ cyd"]
+    assert starts == ["ann ~ bea ~ cyd", "ann ~ bea", "ann ~ cyd", "bea ~ cyd"]
 
 
 def terminal(*arguments: str | Path, env: Mapping[str, str]) -> str:

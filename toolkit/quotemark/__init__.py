@@ -15,7 +15,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from quotemark.agreement import Agreement as Agreement
+    from quotemark.agreement import Passage as Passage
     from quotemark.agreement import agree as agree
+    from quotemark.agreement import agree_by_document as agree_by_document
+    from quotemark.agreement import matrix as matrix
+    from quotemark.agreement import passages as passages
     from quotemark.columnar import score_files as score_files
     from quotemark.comparison import Comparison as Comparison
     from quotemark.comparison import Plan as Plan
@@ -48,6 +52,10 @@ if TYPE_CHECKING:
     from quotemark.model import Entity as Entity
     from quotemark.model import Relation as Relation
     from quotemark.model import Span as Span
+    from quotemark.release import freeze as freeze
+    from quotemark.release import hydrate as hydrate
+    from quotemark.release import read_release as read_release
+    from quotemark.release import verify as verify
     from quotemark.scheme import default_scheme as default_scheme
     from quotemark.scheme import read_scheme as read_scheme
     from quotemark.tasks import split as split
@@ -58,7 +66,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOME = {
-    "agreement": ("Agreement", "agree"),
+    "agreement": ("Agreement", "Passage", "agree", "agree_by_document", "matrix", "passages"),
     "columnar": ("score_files",),
     "comparison": ("Comparison", "Plan", "compare", "plan"),
     "decisions": ("Decision", "read_decisions"),
@@ -73,6 +81,7 @@ _HOME = {
     "metrics.runs": ("read_run", "write_run"),
     "metrics.scoring": ("score",),
     "model": ("Annotation", "Asked", "Corpus", "Document", "Entity", "Relation", "Span"),
+    "release": ("freeze", "hydrate", "read_release", "verify"),
     "scheme": ("default_scheme", "read_scheme"),
     "tasks": ("split", "stitch"),
     "validate": ("check", "check_corpus"),

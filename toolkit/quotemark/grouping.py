@@ -6,20 +6,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import combinations
 
-from quotemark.matching import ANY, Links, align, content, disjoint, overlaps
+from quotemark.matching import ANY, Criterion, Links, align, content, disjoint, overlaps
 from quotemark.model import Annotation, Span
 
 Group = Mapping[str, Span]
 """Versions of one thing, by annotator: spans of one label, at most one of each annotator."""
 
 
-def groups(layers: Sequence[Annotation]) -> list[Group]:
+def groups(layers: Sequence[Annotation], *, criterion: Criterion = ANY) -> list[Group]:
     """The spans of layers over one document, grouped; every span is in one group.
 
-    Every two layers are aligned as scores align them, optimally and by any overlap, each label
-    by itself. Aligned pairs are joined, those of the largest IoU first, unless a group would
-    get a second span of an annotator. Groups come in the order of the text; the order of
-    `layers` does not matter. No spans: no groups.
+    Every two layers are aligned as scores align them, optimally and, unless `criterion` asks
+    for more, by any overlap, each label by itself. Aligned pairs are joined, those of the
+    largest IoU first, unless a group would get a second span of an annotator. Groups come in
+    the order of the text; the order of `layers` does not matter. No spans: no groups.
 
     >>> a = Annotation("d", "", "a", (Span("1", "Cue", ((0, 4),)), Span("2", "Cue", ((9, 12),))))
     >>> b = Annotation("d", "", "b", (Span("x", "Cue", ((2, 4),)),))
@@ -32,7 +32,7 @@ def groups(layers: Sequence[Annotation]) -> list[Group]:
         (-_likeness(ours, theirs), content(ours), content(theirs), one, two, ours.id, theirs.id)
         for a, b in combinations(panel, 2)
         for one, two in [(a.annotator, b.annotator)]
-        for ours, theirs in _aligned(a, b)
+        for ours, theirs in _aligned(a, b, criterion)
     ]
     for *_, one, two, ours, theirs in sorted(pairs):
         left, right = of[one, ours], of[two, theirs]
@@ -43,11 +43,11 @@ def groups(layers: Sequence[Annotation]) -> list[Group]:
     return sorted(distinct.values(), key=_place)
 
 
-def _aligned(a: Annotation, b: Annotation) -> Iterator[tuple[Span, Span]]:
+def _aligned(a: Annotation, b: Annotation, criterion: Criterion) -> Iterator[tuple[Span, Span]]:
     a_links, b_links = Links(a), Links(b)
     for label in sorted({span.label for span in a.spans}):
         ours, theirs = a.labelled(label), b.labelled(label)
-        for i, j in align(ours, theirs, ANY, gold_links=a_links, pred_links=b_links):
+        for i, j in align(ours, theirs, criterion, gold_links=a_links, pred_links=b_links):
             yield ours[i], theirs[j]
 
 
