@@ -12,7 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from quotemark import __version__
-from quotemark.cli import labelstudio
+from quotemark.cli import gold, labelstudio
 from quotemark.cli.adjudicate import adjudicate
 from quotemark.cli.agree import agree
 from quotemark.cli.check import check
@@ -86,6 +86,7 @@ app.command()(power)
 app.command()(show)
 app.command()(convert)
 app.command()(migrate)
+app.add_typer(gold.app, name="gold")
 
 app.command()(labelstudio.config)
 app.command()(labelstudio.push)

@@ -1,0 +1,121 @@
+"""Croissant metadata of a release (MLCommons, format 1.0), by which others' tools load it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from quotemark.release.checksums import digest
+from quotemark.release.manifest import Manifest
+
+CONTEXT = {
+    "@language": "en",
+    "@vocab": "https://schema.org/",
+    "citeAs": "cr:citeAs",
+    "column": "cr:column",
+    "conformsTo": "dct:conformsTo",
+    "cr": "http://mlcommons.org/croissant/",
+    "data": {"@id": "cr:data", "@type": "@json"},
+    "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
+    "dct": "http://purl.org/dc/terms/",
+    "equivalentProperty": "cr:equivalentProperty",
+    "examples": {"@id": "cr:examples", "@type": "@json"},
+    "extract": "cr:extract",
+    "field": "cr:field",
+    "fileObject": "cr:fileObject",
+    "fileProperty": "cr:fileProperty",
+    "fileSet": "cr:fileSet",
+    "format": "cr:format",
+    "includes": "cr:includes",
+    "isLiveDataset": "cr:isLiveDataset",
+    "jsonPath": "cr:jsonPath",
+    "key": "cr:key",
+    "md5": "cr:md5",
+    "parentField": "cr:parentField",
+    "path": "cr:path",
+    "rai": "http://mlcommons.org/croissant/RAI/",
+    "recordSet": "cr:recordSet",
+    "references": "cr:references",
+    "regex": "cr:regex",
+    "repeated": "cr:repeated",
+    "replace": "cr:replace",
+    "samplingRate": "cr:samplingRate",
+    "sc": "https://schema.org/",
+    "separator": "cr:separator",
+    "source": "cr:source",
+    "subField": "cr:subField",
+    "transform": "cr:transform",
+}
+"""The context that the specification of 1.0 recommends."""
+
+TYPES = {".jsonl": "application/jsonlines", ".parquet": "application/x-parquet"}
+
+FIELDS = {
+    "id": "The document's id.",
+    "text": "The article's text, to which offsets belong: Unicode code points, half-open.",
+    "text_sha256": "The SHA-256 of the text's UTF-8 bytes.",
+    "annotator": "Whose layer it is: gold. The spans are in the same line, see docs/formats.md.",
+}
+
+
+def croissant(manifest: Manifest, files: Mapping[str, bytes]) -> bytes:
+    """The metadata's bytes; `files` are those of the release's data, by path.
+
+    What the release does not state (license, date) is left out, not made up.
+    """
+    data: dict[str, Any] = {
+        "@context": CONTEXT,
+        "@type": "sc:Dataset",
+        "name": re.sub(r"[^A-Za-z0-9_-]", "-", manifest.name),
+        "version": manifest.version,
+        "description": (
+            f"Gold annotations of who said what and where they stand in {len(manifest.documents)} "
+            f"documents, scheme {manifest.scheme}, gold {manifest.gold}."
+        ),
+        "conformsTo": "http://mlcommons.org/croissant/1.0",
+        "citeAs": f"{manifest.id}, gold {manifest.gold}",
+        "url": "README.md",
+        **({"license": manifest.license} if manifest.license else {}),
+        **({"datePublished": manifest.date} if manifest.date else {}),
+        "distribution": [_file(path, data) for path, data in sorted(files.items())],
+        "recordSet": [_records(manifest, part) for part in manifest.parts],
+    }
+    return json.dumps(data, ensure_ascii=False, indent=1).encode() + b"\n"
+
+
+def _file(path: str, data: bytes) -> dict[str, str]:
+    return {
+        "@type": "cr:FileObject",
+        "@id": path,
+        "name": path,
+        "contentUrl": path,
+        "contentSize": f"{len(data)} B",
+        "encodingFormat": TYPES[path[path.rindex(".") :]],
+        "sha256": digest(data),
+    }
+
+
+def _records(manifest: Manifest, part: str) -> dict[str, Any]:
+    names = [name for name in FIELDS if name != "text" or manifest.texts]
+    return {
+        "@type": "cr:RecordSet",
+        "@id": part,
+        "name": part,
+        "key": {"@id": f"{part}/id"},
+        "field": [
+            {
+                "@type": "cr:Field",
+                "@id": f"{part}/{name}",
+                "name": f"{part}/{name}",
+                "description": FIELDS[name],
+                "dataType": "sc:Text",
+                "source": {
+                    "fileObject": {"@id": f"data/{part}.jsonl"},
+                    "extract": {"column": name},
+                },
+            }
+            for name in names
+        ],
+    }

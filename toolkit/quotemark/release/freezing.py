@@ -1,0 +1,208 @@
+"""Freeze gold: one release, from gold layers, the texts and what there is to state."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from quotemark.errors import Problem, QuotemarkError, Where, error
+from quotemark.model import Annotation, Corpus, Document
+from quotemark.release.assembling import assembled, refuse_existing, write_folder
+from quotemark.release.checksums import digest
+from quotemark.release.content import counted, decided, strata
+from quotemark.release.manifest import (
+    DATE,
+    FORMAT,
+    SUMS,
+    VERSION,
+    WHOLE,
+    AgreementRow,
+    Manifest,
+    Place,
+    Splits,
+    parse_name,
+)
+from quotemark.release.privacy import anonymous, people, pseudonyms, refuse_leaks
+from quotemark.release.splits import NEAR, SHINGLE, clusters, split_documents
+from quotemark.scheme import Scheme, default_path, parse_scheme
+
+STANDING = ("gold", "submitted")
+"""The statuses of layers that can be gold."""
+
+
+def freeze(
+    gold: Corpus,
+    folder: Path,
+    *,
+    name: str,
+    layers: Corpus | None = None,
+    scheme: bytes | None = None,
+    guidelines: bytes | None = None,
+    limits: str = "",
+    license: str = "",
+    date: str = "",
+    splits: Sequence[float] | None = None,
+    seed: int = 1,
+    group_by: str = "",
+    near: float = NEAR,
+    texts: bool = True,
+    parquet: bool = True,
+    resamples: int = 1000,
+) -> str:
+    """Write a release of gold into a new folder; returns the SHA-256 of its checksums.
+
+    `gold` has one layer a document, and the documents' texts; `name` is `NAME@VERSION`.
+    Agreement is measured of `layers`, over the documents of gold. `scheme` and `guidelines` are
+    the bytes of their files (None: the default scheme, no guidelines). `splits` are shares of
+    train, dev and test (see `splits.split_documents`); None: one part. Without `texts`, texts
+    and metadata of documents are left out. The same arguments make the same bytes: there is no
+    clock. No gold at all is an empty release.
+
+    Raises `QuotemarkError` where something is at `folder`, for gold that does not pass `check`,
+    lacks a text or has two layers of a document, and for an annotator's e-mail address that
+    would get into a file.
+    """
+    refuse_existing(folder)
+    title, version = parse_name(name)
+    if date and not DATE.fullmatch(date):
+        raise error("date", f"{date!r} is no date", "write it as 2026-01-31")
+    if scheme is None:
+        scheme = default_path("scheme.toml").read_bytes()
+    schema = _scheme(scheme)
+    _refuse_unfit(gold, schema)
+    drawn = _only_of(layers, gold)
+    everybody = people(drawn, gold)
+    names = pseudonyms(everybody)
+    documents = [gold.documents[layer.doc_id] for layer in gold]
+    made = [replace(anonymous(layer, names), text_sha256=doc.sha256, scheme=schema.id)
+            for layer, doc in zip(gold, documents, strict=True)]  # fmt: skip
+    cluster_of = clusters(documents, group_by=group_by, near=near)
+    part_of = dict.fromkeys(cluster_of, WHOLE)
+    if splits:
+        kinds = {layer.doc_id: strata(layer, schema) for layer in made}
+        part_of = split_documents(kinds, cluster_of, splits, seed=seed)
+    places = [Place(d.id, d.sha256, part_of[d.id], cluster_of[d.id]) for d in documents]
+    manifest = Manifest(
+        format=FORMAT,
+        format_version=VERSION,
+        name=title,
+        version=version,
+        license=license,
+        date=date,
+        quotemark=_version(),
+        gold=_content_hash(made),
+        scheme=schema.id,
+        scheme_sha256=digest(scheme),
+        guidelines_sha256="" if guidelines is None else digest(guidelines),
+        texts=texts,
+        parquet=parquet,
+        splits=Splits(list(splits), seed, group_by, SHINGLE, near) if splits else None,
+        annotators=sorted(names.values(), key=lambda n: (len(n), n)),
+        adjudicator=", ".join(sorted(_adjudicators(made))),
+        decisions=decided(made),
+        counts=counted(made, part_of, schema),
+        agreement=_agreement(drawn, gold, schema, names, seed, resamples),
+        limits=limits.strip(),
+        documents=sorted(places, key=lambda place: place.id),
+    )
+    corpus = Corpus(gold.documents, tuple(made))
+    files = assembled(manifest, corpus, scheme=scheme, guidelines=guidelines)
+    told = assembled(manifest, _without_texts(corpus), scheme=scheme, guidelines=guidelines)
+    refuse_leaks({path: data for path, data in told.items() if path != SUMS}, everybody)
+    write_folder(folder, files)
+    return digest(files[SUMS])
+
+
+def _scheme(data: bytes) -> Scheme:
+    try:
+        return parse_scheme(data.decode("utf-8"))
+    except UnicodeDecodeError as failure:
+        raise error("scheme-file", str(failure), "save the scheme as UTF-8") from None
+
+
+def _version() -> str:
+    from quotemark import __version__
+
+    return __version__
+
+
+def _content_hash(layers: Sequence[Annotation]) -> str:
+    from quotemark.metrics.fingerprint import content_hash
+
+    return content_hash(layers)
+
+
+def _without_texts(corpus: Corpus) -> Corpus:
+    """The same with empty texts: what an article says is no leak."""
+    return Corpus(
+        {doc.id: Document(doc.id, "", doc.meta) for doc in corpus.documents.values()},
+        tuple(replace(layer, text_sha256="") for layer in corpus),
+    )
+
+
+def _refuse_unfit(gold: Corpus, scheme: Scheme) -> None:
+    from quotemark.validate import check_corpus
+
+    problems = [
+        Problem(Where(doc=doc), "twice", f"has {count} layers", "give one gold layer a document")
+        for doc, count in sorted(Counter(layer.doc_id for layer in gold).items())
+        if count > 1
+    ]
+    for layer in gold:
+        where = Where(doc=layer.doc_id, item=layer.annotator)
+        if layer.status not in STANDING:
+            message, remedy = f"is {layer.status}", "give adjudicated layers"
+            problems.append(Problem(where, "status", message, remedy))
+        if layer.doc_id not in gold.documents:
+            remedy = "name the documents with --texts"
+            problems.append(Problem(where, "no-text", "the text is not there", remedy))
+    findings = check_corpus(gold, scheme)
+    problems += (p for p in findings if not p.code.startswith("edge-") and p.code != "twice")
+    if problems:
+        raise QuotemarkError(problems)
+
+
+def _only_of(layers: Corpus | None, gold: Corpus) -> Corpus:
+    """The layers over gold's documents, which must be over gold's texts."""
+    if layers is None:
+        return Corpus()
+    known = {layer.doc_id for layer in gold}
+    texts = {doc: gold.documents[doc] for doc in known}
+    return Corpus(texts, tuple(layer for layer in layers if layer.doc_id in known))
+
+
+def _adjudicators(layers: Sequence[Annotation]) -> set[str]:
+    found = (layer.provenance.get("adjudicator") for layer in layers)
+    return {name for name in found if name}
+
+
+def _agreement(
+    layers: Corpus,
+    gold: Corpus,
+    scheme: Scheme,
+    names: dict[str, str],
+    seed: int,
+    resamples: int,
+) -> list[AgreementRow]:
+    """What the annotators agree on, rows with nothing to compare left out."""
+    if not layers.annotations:
+        return []
+    from quotemark.agreement import agree
+
+    rows = agree(layers, scheme=scheme, resamples=resamples, seed=seed)
+    return [
+        AgreementRow(
+            sorted((names[name] for name in row.annotators), key=lambda n: (len(n), n)),
+            row.measure,
+            row.label,
+            row.value,
+            row.interval[0] if row.interval else None,
+            row.interval[1] if row.interval else None,
+            int(row.items),
+            row.documents,
+        )
+        for row in rows
+        if row.items
+    ]

@@ -1,0 +1,78 @@
+"""Annotators by pseudonyms: what a release says of who made it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from quotemark.errors import error
+from quotemark.model import Annotation, Json, Span
+
+
+def people(layers: Iterable[Annotation], gold: Iterable[Annotation]) -> list[str]:
+    """Everybody who annotated or decided, by the names that layers and gold have, sorted."""
+    found = {layer.annotator for layer in layers}
+    for layer in gold:
+        found.update(_strings(layer.provenance.get("annotators")))
+        found.update(_strings([layer.provenance.get("adjudicator")]))
+        for span in layer.spans:
+            found.update(_strings(span.meta.get("support")))
+    return sorted(found - {""})
+
+
+def pseudonyms(names: Iterable[str]) -> dict[str, str]:
+    """A pseudonym for each name, in the order of names.
+
+    >>> pseudonyms(["b@example.org", "a@example.org"])
+    {'a@example.org': 'annotator-1', 'b@example.org': 'annotator-2'}
+    """
+    return {name: f"annotator-{number}" for number, name in enumerate(sorted(set(names)), 1)}
+
+
+def anonymous(layer: Annotation, names: Mapping[str, str]) -> Annotation:
+    """A gold layer with pseudonyms, and nothing else that tells of its making.
+
+    Provenance keeps `annotators` and `adjudicator`; the `meta` of spans keeps `support` and
+    `decision`. Reasons, comments, tasks, accounts and addresses are left out: they are free text
+    or lead to people.
+
+    >>> layer = Annotation("d", "", "x", provenance={"adjudicator": "ed", "url": "u"})
+    >>> dict(anonymous(layer, {"ed": "annotator-1"}).provenance)
+    {'adjudicator': 'annotator-1'}
+    """
+    made: dict[str, Json] = {}
+    if annotators := _strings(layer.provenance.get("annotators")):
+        made["annotators"] = sorted(names[name] for name in set(annotators))
+    if adjudicator := _strings([layer.provenance.get("adjudicator")]):
+        made["adjudicator"] = names[adjudicator[0]]
+    spans = tuple(_anonymous_span(span, names) for span in layer.spans)
+    return replace(layer, annotator="gold", status="gold", spans=spans, provenance=made)
+
+
+def _anonymous_span(span: Span, names: Mapping[str, str]) -> Span:
+    meta: dict[str, Json] = {}
+    if support := _strings(span.meta.get("support")):
+        meta["support"] = sorted(names[name] for name in set(support))
+    decision = span.meta.get("decision")
+    if isinstance(decision, str) and "@" not in decision:
+        meta["decision"] = decision
+    return replace(span, meta=meta, score=None)
+
+
+def refuse_leaks(files: Mapping[str, bytes], names: Iterable[str]) -> None:
+    """Raise `QuotemarkError` where an annotator's address stands in a file all the same."""
+    for name in names:
+        for path, data in sorted(files.items()):
+            if "@" in name and name.encode("utf-8", "replace").lower() in data.lower():
+                message = "holds an annotator's address"
+                remedy = "take it out of the documents' metadata, guidelines, scheme or limits"
+                raise error("privacy", message, remedy, file=path)
+
+
+def _strings(value: Json) -> list[str]:
+    found: Iterator[str] = (v for v in value if isinstance(v, str)) if _is_list(value) else iter(())
+    return [text for text in found if text]
+
+
+def _is_list(value: Json) -> bool:
+    return isinstance(value, (list, tuple))
