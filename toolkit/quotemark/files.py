@@ -33,7 +33,8 @@ def read_text(path: Path) -> str:
 def write_atomic(path: Path, data: bytes | Iterable[bytes], *, private: bool = False) -> None:
     """Write a file beside its place and rename it there; `-` is standard output.
 
-    A `private` file is readable by its owner only. On any failure, one while `data` is being made included, what stood there before stays.
+    A `private` file is readable by its owner only. On any failure, one while `data` is being
+    made included, what stood there before stays.
     Raises `QuotemarkError` when the place cannot be written.
     """
     chunks = (data,) if isinstance(data, bytes) else data
