@@ -77,6 +77,8 @@ def _article(spans: int, annotators: int, peer: Path | None, limit: int) -> None
         done = subprocess.run(
             command, input="".join(lines), capture_output=True, text=True, timeout=limit
         )
+        if done.returncode:
+            raise typer.BadParameter(done.stderr, param_hint="--peer")
         said = done.stdout
     except subprocess.TimeoutExpired as late:
         said = (late.stdout or b"").decode()
