@@ -21,6 +21,7 @@ VALUES = {
 }
 
 PEER = """
+import sys
 from time import perf_counter
 from pyannote.core import Segment
 from pygamma_agreement import Continuum, PositionalSporadicDissimilarity, ShuffleContinuumSampler
