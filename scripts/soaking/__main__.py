@@ -55,6 +55,7 @@ def soak(
                 else:
                     raise typer.BadParameter(f"--part {one!r}: give one of {', '.join(PARTS)}")
                 typer.echo(f"  {monotonic() - began:.0f} s")
+            world.close()
     for failure in world.failures:
         typer.echo(f"failed: {failure}", err=True)
     typer.echo("nothing was lost or doubled" if not world.failures else "something was lost")

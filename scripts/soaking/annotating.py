@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 
 from quotemark.formats import read
-from soaking.world import World, asking, cue, regions
+from soaking.world import World, cue, regions
 from support.members import join
 
 
@@ -23,7 +23,7 @@ class Annotator:
     """A user of the server who does this and that, and remembers what the server took."""
 
     def __init__(self, world: World, email: str, token: str) -> None:
-        self.email, self.api = email, asking(world.server.url, token)
+        self.email, self.api = email, world.asking(token)
         self.random = Random(world.random.random())
         self.kept: dict[int, tuple[str, str, int]] = {}
         """By task: whether submitted, cancelled or draft; its region; its id."""

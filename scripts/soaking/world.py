@@ -44,10 +44,22 @@ class World:
     say: Callable[[str], None]
     failures: Failures = field(default_factory=Failures)
 
+    clients: list[httpx.Client] = field(default_factory=list)
+
     @cached_property
     def api(self) -> httpx.Client:
         """The server as its owner asks it, past quotemark and the SDK."""
-        return asking(self.server.url, self.server.token)
+        return self.asking(self.server.token)
+
+    def asking(self, token: str) -> httpx.Client:
+        """The server as whoever has a token asks it."""
+        self.clients.append(asking(self.server.url, token))
+        return self.clients[-1]
+
+    def close(self) -> None:
+        """End all connections."""
+        for client in self.clients:
+            client.close()
 
     def environment(self, url: str = "") -> Mapping[str, str]:
         address = url or self.server.url

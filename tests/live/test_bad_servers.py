@@ -48,9 +48,13 @@ class Desk:
         token = token or self.server.token
         env = {"LABEL_STUDIO_URL": url or self.server.url, "LABEL_STUDIO_API_KEY": token}
         done = quotemark(*words, folder=self.folder, env=env)
-        written = "".join(path.read_text(encoding="utf-8") for path in self.folder.iterdir())
+        written = "".join(path.read_text(encoding="utf-8") for path in self.files())
         assert token not in done.stdout + done.stderr + written
         return done.returncode, done.stdout, done.stderr
+
+    def files(self) -> list[Path]:
+        """All files, what pull remembers included."""
+        return [path for path in self.folder.rglob("*") if path.is_file()]
 
     def push(self, project: str) -> int:
         """The number of a new project with the tasks."""
@@ -60,10 +64,10 @@ class Desk:
 
     def fails(self, *words: object, url: str = "", token: str = "") -> str:
         """The one line with which a command fails that leaves all files as they were."""
-        before = {path: path.read_bytes() for path in self.folder.iterdir()}
+        before = {path: path.read_bytes() for path in self.files()}
         code, out, error = self.ran(*words, url=url, token=token)
         assert (code, out, len(error.splitlines())) == (2, "", 1), error
-        assert {path: path.read_bytes() for path in self.folder.iterdir()} == before
+        assert {path: path.read_bytes() for path in self.files()} == before
         return error
 
     def pull_fails(self, project: object, *, url: str = "", token: str = "") -> str:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from time import sleep
 from typing import Any
 
+import httpx
 import pytest
 
 from quotemark.labelstudio.codec import to_json
@@ -58,11 +61,21 @@ class Project:
         ]
 
 
+@pytest.fixture
+def people(server: Studio) -> Iterator[Callable[[Member], httpx.Client]]:
+    """The server as a member asks it."""
+    with ExitStack() as opened:
+        yield lambda member: opened.enter_context(asking(server.url, member.legacy_token))
+
+
 def test_twins_become_one_and_keep_everybodys_work(
-    server: Studio, client: Any, members: tuple[Member, Member]
+    server: Studio,
+    client: Any,
+    members: tuple[Member, Member],
+    people: Callable[[Member], httpx.Client],
 ) -> None:
     project = Project(server, client, "Twins", 4)
-    first, second = (asking(server.url, member.legacy_token) for member in members)
+    first, second = (people(member) for member in members)
     twins = project.double()
     for api, task, name in (
         (first, project.ids[0], "a"),
@@ -131,10 +144,14 @@ def test_what_a_locked_database_lost_is_sent_again(
 
 
 def test_a_pull_again_sees_all_that_was_changed_or_deleted(
-    server: Studio, client: Any, members: tuple[Member, Member], tmp_path: Path
+    server: Studio,
+    client: Any,
+    members: tuple[Member, Member],
+    people: Callable[[Member], httpx.Client],
+    tmp_path: Path,
 ) -> None:
     project = Project(server, client, "Again and again", 5)
-    api = asking(server.url, members[0].legacy_token)
+    api = people(members[0])
     made = {}
     for n, task in enumerate(project.ids[:4]):
         answer = api.post(f"/api/tasks/{task}/annotations", json={"result": cue(f"r{n}")})

@@ -96,6 +96,10 @@ def session(url: str, token: str, timeout: float) -> Iterator[LabelStudio]:
         raise _told(failure.status_code, failure.body, place, token) from None
     except (ParsingError, ValidationError, JSONDecodeError):
         raise error("server", f"{place} {_STRANGE}", _LOOK) from None
+    except (TypeError, AttributeError) as failure:
+        if not _within_sdk(failure):
+            raise
+        raise error("server", f"{place} {_STRANGE}", _LOOK) from None
     except (httpx.InvalidURL, httpx.UnsupportedProtocol):
         raise error("server", f"{place} is no address of a server", _ADDRESS) from None
     except httpx.TimeoutException:
@@ -134,6 +138,15 @@ def _recognise(transport: httpx.Client, address: str, place: str) -> None:
         known = False
     if not known:
         raise error("server", f"what answers at {place} is no Label Studio", _ADDRESS)
+
+
+def _within_sdk(failure: Exception) -> bool:
+    """Whether the SDK itself stumbled: it does over JSON that is not of the shape it expects."""
+    place = failure.__traceback__
+    while place and place.tb_next:
+        place = place.tb_next
+    name = place.tb_frame.f_globals.get("__name__", "") if place else ""
+    return str(name).startswith("label_studio_sdk")
 
 
 def _greeted(client: LabelStudio) -> bool:
