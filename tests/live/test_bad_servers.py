@@ -56,6 +56,10 @@ class Desk:
         """All files, what pull remembers included."""
         return [path for path in self.folder.rglob("*") if path.is_file()]
 
+    def own(self) -> dict[Path, bytes]:
+        """What the user's files hold."""
+        return {path: path.read_bytes() for path in self.folder.iterdir() if path.is_file()}
+
     def push(self, project: str) -> int:
         """The number of a new project with the tasks."""
         code, out, error = self.ran("push", "tasks.json", "-p", project)
@@ -64,10 +68,10 @@ class Desk:
 
     def fails(self, *words: object, url: str = "", token: str = "") -> str:
         """The one line with which a command fails that leaves all files as they were."""
-        before = {path: path.read_bytes() for path in self.files()}
+        before = self.own()
         code, out, error = self.ran(*words, url=url, token=token)
         assert (code, out, len(error.splitlines())) == (2, "", 1), error
-        assert {path: path.read_bytes() for path in self.files()} == before
+        assert self.own() == before
         return error
 
     def pull_fails(self, project: object, *, url: str = "", token: str = "") -> str:
