@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from itertools import count
 from random import Random
 from subprocess import Popen
 from time import sleep
@@ -18,18 +17,24 @@ when it has answered, and the client has not heard."""
 
 
 class Watch:
-    """What a client asks of a server, and the point at which it is killed."""
+    """What a client asks of a server, and the point at which it is killed: the `nth` time that it
+    asks `what`, which is a method and a path with {} for numbers."""
 
-    def __init__(self, server: str, point: int = 0, moment: str = "", delay: float = 0.0) -> None:
-        self.server, self.point, self.moment, self.delay = server, point, moment, delay
+    def __init__(
+        self, server: str, what: str = "", nth: int = 0, moment: str = "", delay: float = 0.0
+    ) -> None:
+        self.server, self.what, self.nth, self.moment, self.delay = server, what, nth, moment, delay
         self.url = "http://nowhere"
         self.asked: list[str] = []
         self.process: Popen[str] | None = None
-        self._numbers = count(1)
+        self._lock = threading.Lock()
 
     def answer(self, request: Request) -> Answer:
-        now = next(self._numbers) == self.point
-        self.asked.append(f"{request.method} {request.path.partition('?')[0]}")
+        parts = request.path.partition("?")[0].split("/")
+        asked = f"{request.method} {'/'.join('{}' if p.isdecimal() else p for p in parts)}"
+        with self._lock:
+            self.asked.append(asked)
+            now = asked == self.what and self.asked.count(asked) == self.nth
         if now and self.moment == "before":
             self._kill()
             return Answer(503, b"")
@@ -103,11 +108,13 @@ def _aimed(world: World, plain: list[str], number: int) -> Watch:
     """A watch that kills at a random request of those of an undisturbed run; every other time at
     one that makes something, or, where none does, at the end."""
     random: Random = world.random
-    making = [n for n, asked in enumerate(plain, 1) if asked.startswith("POST")]
-    point = random.choice(making or [0]) if number % 2 else random.randint(1, len(plain))
-    if not point:  # all is answered: it is about to write, or has written
-        return Watch(world.server.url, len(plain), "late", random.uniform(0.0, 0.4))
-    return Watch(world.server.url, point, random.choice(MOMENTS), random.uniform(0.0, 0.3))
+    making = [n for n, asked in enumerate(plain) if asked.startswith(("POST", "PATCH"))]
+    if number % 2 and not making:  # all is answered: it is about to write, or has written
+        what = plain[-1]
+        return Watch(world.server.url, what, plain.count(what), "late", random.uniform(0.0, 0.4))
+    point = random.choice(making) if number % 2 else random.randrange(len(plain))
+    what, nth = plain[point], plain[: point + 1].count(plain[point])
+    return Watch(world.server.url, what, nth, random.choice(MOMENTS), random.uniform(0.0, 0.3))
 
 
 def _watched(world: World, watch: Watch, *words: str) -> list[str]:
@@ -115,17 +122,15 @@ def _watched(world: World, watch: Watch, *words: str) -> list[str]:
     with served(watch.answer) as watch.url:
         watch.process = world.start(*words, url=watch.url)
         _, said = watch.process.communicate()
-        sleep(0.1 if watch.point else 0)
-    if not watch.point and watch.process.returncode:
+        sleep(0.1 if watch.what else 0)
+    if not watch.what and watch.process.returncode:
         raise RuntimeError(f"{words[0]} fails by itself: {said}")
     return watch.asked
 
 
 def _stage(watch: Watch) -> str:
-    where = watch.asked[watch.point - 1] if watch.point <= len(watch.asked) else "the end"
-    parts = ("{}" if part.isdecimal() else part for part in where.split("/"))
     killed = watch.process is not None and watch.process.returncode == -9
-    return f"{watch.moment} {'/'.join(parts)}" if killed else "too late"
+    return f"{watch.moment} {watch.what}" if killed else "too late"
 
 
 def _say(world: World, what: str, stages: Counter[str]) -> None:

@@ -129,6 +129,16 @@ def test_a_gateway_that_fails_on_the_way(desk: Desk) -> None:
     assert failure.startswith(f"quotemark: {url} failed with status 502 [server]; look")
 
 
+@pytest.mark.parametrize("at", ["/", "/api/tasks"])
+def test_a_gateway_that_has_enough(desk: Desk, at: str) -> None:
+    desk.push(f"Behind a full gateway, {at}")
+    full = Answer(429, b"", headers={"Retry-After": "1"})
+    with gateway(desk.server, lambda r: full if at in r.path else None) as url:
+        failure = desk.pull_fails(f"Behind a full gateway, {at}", url=url)
+    told = f"quotemark: {url} takes no more requests now (429) [server]; try again later\n"
+    assert failure == told
+
+
 def test_a_project_of_another_configuration(desk: Desk, client: Any) -> None:
     number = client.projects.create(title="Another", label_config=labeling_config(MINE)).id
     failure = desk.fails("push", "tasks.json", "-p", "Another")

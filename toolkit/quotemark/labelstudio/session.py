@@ -130,7 +130,7 @@ def _proxy(url: str) -> str | None:
 def _recognise(transport: httpx.Client, address: str, place: str) -> None:
     """Make sure that a Label Studio answers, before it is given the token."""
     answer = transport.get(f"{address}api/version")
-    if answer.status_code >= 500:
+    if answer.status_code >= 500 or answer.status_code in PASSING:
         raise _told(answer.status_code, None, place)
     try:
         known = answer.is_success and "release" in answer.json()
@@ -162,6 +162,8 @@ def _told(status: int | None, body: Any, place: str, token: str = "") -> Quotema
     if status in (401, 403):
         remedy = "take one from Account & Settings; legacy ones the organization must allow"
         return error("token", f"{place} refuses the access token ({status})", remedy)
+    if status == 429:
+        return error("server", f"{place} takes no more requests now ({status})", "try again later")
     if status is not None and status < 300:
         return error("server", f"{place} {_STRANGE}", _LOOK)
     if not isinstance(body, dict):
