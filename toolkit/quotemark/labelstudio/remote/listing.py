@@ -98,12 +98,7 @@ def _pages(
     a task that is deleted meanwhile would move the others, and one would be left out."""
     seen, left, last = 0, 1, 0
     while left > 0:
-        after = {
-            "filter": "filter:tasks:id",
-            "operator": "greater",
-            "type": "Number",
-            "value": last,
-        }
+        after = condition("id", "greater", "Number", last)
         words = {
             "ordering": ["tasks:id"],
             "filters": {"conjunction": "and", "items": [after, *filters]},
@@ -118,6 +113,16 @@ def _pages(
             last = max(last, int(task["id"]))
         seen, left = seen + len(page.tasks), page.total - len(page.tasks)
         progress("tasks", seen, seen + left)
+
+
+def condition(field: str, operator: str, kind: str, value: Json) -> dict[str, Json]:
+    """A filter of tasks by one of their fields, of a `kind` as the server names it."""
+    return {
+        "filter": f"filter:tasks:{field}",
+        "operator": operator,
+        "type": kind,
+        "value": value,
+    }
 
 
 class _Page(msgspec.Struct):
@@ -158,12 +163,7 @@ def total(client: LabelStudio, project: int) -> int:
 
 def drafted(client: LabelStudio, project: int) -> list[int]:
     """The ids of the tasks in which somebody has a draft."""
-    having = {
-        "filter": "filter:tasks:draft_exists",
-        "operator": "equal",
-        "type": "Boolean",
-        "value": True,
-    }
+    having = condition("draft_exists", "equal", "Boolean", True)
     asked = {"project": project, "fields": "task_only", "include": "id", "resolve_uri": False}
     return [int(task["id"]) for task in _pages(client, asked, {}, silent, having)]
 

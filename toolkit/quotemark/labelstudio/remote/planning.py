@@ -64,11 +64,11 @@ def plan(
         there = creating.present(client, number, texts, predictions=True)
         config = client.projects.get(number).label_config or ""
         old = {key: there.tasks[key] for key in payloads if key in there.tasks}
-        changed = [
+        changed = {
             key
             for key, group in old.items()
             if updating.differs(min(group, key=lambda task: int(task["id"])), payloads[key])
-        ]
+        }
         same = config.split() == labeling_config(scheme).split()
         change = Change()
         if renames or not same:
@@ -76,7 +76,7 @@ def plan(
         return PushPlan(
             f"{shown(url).rstrip('/')}/projects/{number}",
             tuple(key for key in payloads if key not in old),
-            tuple(changed),
+            tuple(key for key in old if key in changed),
             tuple(key for key in old if key not in changed),
             not same,
             change,

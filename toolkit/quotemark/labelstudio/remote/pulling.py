@@ -142,13 +142,13 @@ def _found(
         every = {int(t["id"]): t for t in own_tasks(client, project, *parts, progress=progress)}
         return every, len(every)
     outlines = {int(task["id"]): stamp(task) for task in own_tasks(client, project)}
-    changed = [i for i, now in outlines.items() if i not in known or stamp(known[i]) != now]
+    kept = {i: known[i] for i, now in outlines.items() if i in known and stamp(known[i]) == now}
+    changed = [i for i in outlines if i not in kept]
     fresh = {
         int(task["id"]): task
         for task in own_tasks(client, project, *parts, ids=changed, progress=progress)
     }
-    # What has been deleted between the two questions is in neither.
-    kept = {i: known[i] for i in outlines if i not in changed}
+    # What has been deleted between the two questions is not in `fresh`.
     return dict(sorted({**kept, **fresh}.items())), len(fresh)
 
 

@@ -96,7 +96,7 @@ def push(
         fresh = {key: payload for key, payload in payloads.items() if key not in there}
         old = {key: payload for key, payload in payloads.items() if key in there}
         creating.create(client, number, fresh, progress)
-        updated = updating.update(client, number, there, old, progress)
+        updated = dict.fromkeys(updating.update(client, number, there, old, progress))
         # Counted against what was listed, not asked anew: of two clients that make tasks at one
         # moment, at least the later one must see those of the other.
         if repaired or total(client, number) != before.total + len(fresh):

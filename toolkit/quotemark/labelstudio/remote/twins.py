@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from quotemark.labelstudio.remote.completing import annotate, lacking, predict, unique
-from quotemark.labelstudio.remote.listing import SOME, exported, own_tasks
+from quotemark.labelstudio.remote.listing import SOME, condition, exported, own_tasks
 from quotemark.model import Json
 
 if TYPE_CHECKING:
@@ -68,25 +68,15 @@ def _merge(client: LabelStudio, project: int, pairs: Sequence[Pair]) -> list[Pai
         _carry(client, project, found, pairs)
         others = [found[pair.other] for pair in pairs]
         touched = [task for task in others if task["annotations"] or task["drafts"]]
-        untouched = [int(task["id"]) for task in others if task not in touched]
-        _delete(client, project, untouched, _UNTOUCHED, _UNDRAFTED)
+        idle = [task for task in others if not (task["annotations"] or task["drafts"])]
+        _delete(client, project, [int(task["id"]) for task in idle], _UNTOUCHED, _UNDRAFTED)
         for task in touched:
             delete_if_same(client, project, task)
     return [*left, *pairs]
 
 
-_UNTOUCHED: dict[str, Json] = {
-    "filter": "filter:tasks:annotators",
-    "operator": "empty",
-    "type": "List",
-    "value": "true",
-}
-_UNDRAFTED: dict[str, Json] = {
-    "filter": "filter:tasks:draft_exists",
-    "operator": "equal",
-    "type": "Boolean",
-    "value": False,
-}
+_UNTOUCHED = condition("annotators", "empty", "List", "true")
+_UNDRAFTED = condition("draft_exists", "equal", "Boolean", False)
 
 
 def delete_if_same(client: LabelStudio, project: int, task: Task) -> None:
@@ -94,12 +84,7 @@ def delete_if_same(client: LabelStudio, project: int, task: Task) -> None:
     outlines = list(own_tasks(client, project, ids=[task["id"]]))
     now = _by_id(client, project, [task["id"]])
     if outlines and now and _state(now[task["id"]]) == _state(task):
-        since = {
-            "filter": "filter:tasks:updated_at",
-            "operator": "less_or_equal",
-            "type": "Datetime",
-            "value": outlines[0]["updated_at"],
-        }
+        since = condition("updated_at", "less_or_equal", "Datetime", outlines[0]["updated_at"])
         empty_drafts = bool(task["drafts"])
         _delete(client, project, [task["id"]], since, *([] if empty_drafts else [_UNDRAFTED]))
 

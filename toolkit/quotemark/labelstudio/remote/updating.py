@@ -28,22 +28,19 @@ def update(
     fresh: list[dict[str, Json]] = []
     for number, (key, payload) in enumerate(payloads.items(), 1):
         task = there[key]
-        differs = bool(task["data"] != payload["data"])
-        if differs:
+        stale = task["data"] != payload["data"]
+        if stale:
             client.tasks.update(str(task["id"]), data=payload["data"])
         models = {prediction["model_version"] for prediction in payload["predictions"]}
         given, doubled = _by_model(task.get("predictions") or (), models)
-        for prediction in payload["predictions"]:
-            old = given.get(prediction["model_version"])
+        news = _news(given, payload)
+        for prediction, old in news:
             if old is None:
                 fresh.append({"task": task["id"], **prediction})
-            elif _content(old) != _content(prediction):
-                client.predictions.update(int(old["id"]), **_content(prediction))
             else:
-                continue
-            differs = True
+                client.predictions.update(int(old["id"]), **_content(prediction))
         _forget(client, doubled)
-        if differs:
+        if stale or news:
             changed.append(key)
         progress("tasks compared", number, len(payloads))
     if fresh:
@@ -55,10 +52,19 @@ def update(
 def differs(task: Mapping[str, Json], payload: Mapping[str, Json]) -> bool:
     """Whether `update` would change a task."""
     given, _ = _by_model(task["predictions"], {p["model_version"] for p in payload["predictions"]})
-    return bool(task["data"] != payload["data"]) or any(
-        p["model_version"] not in given or _content(given[p["model_version"]]) != _content(p)
-        for p in payload["predictions"]
-    )
+    return bool(task["data"] != payload["data"] or _news(given, payload))
+
+
+def _news(
+    given: Mapping[str, dict[str, Json]], payload: Mapping[str, Json]
+) -> list[tuple[dict[str, Json], dict[str, Json] | None]]:
+    """The predictions of a payload that are not there as they are, each with what there is."""
+    return [
+        (prediction, old)
+        for prediction in payload["predictions"]
+        for old in (given.get(prediction["model_version"]),)
+        if old is None or _content(old) != _content(prediction)
+    ]
 
 
 def single(client: LabelStudio, project: int, fresh: Collection[Mapping[str, Json]]) -> None:
