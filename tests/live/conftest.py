@@ -16,9 +16,10 @@ from quotemark.labelstudio.studio import Studio, studio
 from quotemark.labelstudio.studio.server import check_installed
 from support.members import Member, join
 from support.needs import unavailable
+from support.screen import window
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 USERS = ("ann@example.org", "bo+2@example.org")
 
@@ -80,6 +81,13 @@ def browser() -> Iterator[Browser]:
         yield opened
         with suppress(Error):
             opened.close()
+
+
+@pytest.fixture
+def page(server: Studio, browser: Browser) -> Iterator[Page]:
+    """A browser window in which the server's first user is logged in."""
+    with window(browser, server) as opened:
+        yield opened
 
 
 def _chromium() -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -24,11 +23,10 @@ from support.screen import (
     select_what_is_made,
     shown,
     start,
-    window,
 )
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
 
 pytestmark = [pytest.mark.live, pytest.mark.browser]
 
@@ -40,12 +38,6 @@ TEXT = (
 )
 ENTITIES = [{"id": "ruiz", "name": "Ana Ruiz"}, {"id": "asap", "name": "A$AP Rocky"}]
 DOC = Document("browser", TEXT, {"title": "Not today", "entities": ENTITIES})
-
-
-@pytest.fixture
-def page(server: Studio, browser: Browser) -> Iterator[Page]:
-    with window(browser, server) as opened:
-        yield opened
 
 
 def at(words: str, nth: int = 0) -> tuple[int, int]:

@@ -5,7 +5,6 @@ Pictures are kept in out/screens, to be looked at.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,12 +41,6 @@ pytestmark = [pytest.mark.live, pytest.mark.browser]
 SCHEME = default_scheme()
 ARTICLE = Path(__file__).parents[2] / "annotations/pompeo-north-korea/pompeo-north-korea.txt"
 CONTRAST = (Path(__file__).parents[1] / "support" / "contrast.js").read_text(encoding="utf-8")
-
-
-@pytest.fixture
-def page(server: Studio, browser: Browser) -> Iterator[Page]:
-    with window(browser, server) as opened:
-        yield opened
 
 
 def pushed(server: Studio, project: str, tasks: list[Task]) -> int:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from quotemark.cli.changes import remark, summary
 from quotemark.errors import printable
 
 if TYPE_CHECKING:
@@ -73,16 +74,13 @@ def tell_push(
     tasks: Sequence[Task],
     design: Design,
     reports: Mapping[str, PushReport],
-    remark: Callable[[PushReport], None],
 ) -> None:
     """Say what each annotator's project has got, and how the documents were shared out."""
     from quotemark.labelstudio.shares import CONTROL, divided, share, shared_out
 
     for row in shared_out(divided(design, tasks)):
         report = reports[str(row["annotator"])]
-        made = (len(report.created), len(report.updated), len(report.unchanged))
-        counts = "created {}, updated {}, unchanged {}".format(*made)
-        typer.echo(f"{row['annotator']}: {counts}: {report.url}")
+        typer.echo(f"{row['annotator']}: {summary(report)}: {report.url}")
         remark(report)
     drawn = [share(design, name) for name in {task.doc_id for task in tasks}]
     shared = sum(len(each.annotators) > 1 for each in drawn)

@@ -72,6 +72,25 @@ def tell_plan(plan: PushPlan) -> None:
         raise typer.Exit(1)
 
 
+def summary(report: PushReport) -> str:
+    """How many tasks a push has created, updated and left alone."""
+    counts = (len(report.created), len(report.updated), len(report.unchanged))
+    return "created {}, updated {}, unchanged {}".format(*counts)
+
+
+def remark(report: PushReport) -> None:
+    """Say what a push has left out or mended."""
+    if report.kept:
+        message = f"{len(report.kept)} tasks were there already: their annotations were not sent"
+        typer.echo(f"quotemark: {message}", err=True)
+    if report.repaired:
+        message = f"{len(report.repaired)} tasks were there more than once: made one, no work lost"
+        typer.echo(f"quotemark: {message}", err=True)
+    for key in report.doubled:
+        message = f"{printable(key)} is there twice, and somebody has an unsaved draft in one"
+        typer.echo(f"quotemark: {message}: have it submitted and push again", err=True)
+
+
 def tell_changes(report: PushReport, backup: Path | None, reanchor: Path | None) -> None:
     """Say what a push has renamed and re-anchored, and what is only in a file now."""
     if report.renamed:

@@ -28,6 +28,8 @@ from quotemark.cli.changes import (
     Migrate,
     Reanchor,
     backup_of,
+    remark,
+    summary,
     tell_changes,
     tell_plan,
 )
@@ -42,13 +44,12 @@ from quotemark.cli.options import (
     spare_inputs,
 )
 from quotemark.cli.progress import bars
-from quotemark.errors import error, printable
+from quotemark.errors import error
 from quotemark.files import STDIO, read_text, write_atomic
 from quotemark.labelstudio.session import TIMEOUT, TOKEN_VARIABLE, URL, find_token
 
 if TYPE_CHECKING:
     from quotemark.labelstudio.annotators import Server
-    from quotemark.labelstudio.remote import PushReport
     from quotemark.model import Corpus
 
 Url = Annotated[
@@ -160,7 +161,7 @@ def push(
                 timeout=timeout,
                 progress=progress,
             )
-        tell_push(given, design, reports, remark)
+        tell_push(given, design, reports)
         for name, report in reports.items():
             files = remote.own_file(copy, name), remote.own_file(reanchor, name)
             tell_changes(report, *files)
@@ -197,8 +198,7 @@ def push(
             reanchor=reanchor,
             progress=progress,
         )
-    counts = (len(report.created), len(report.updated), len(report.unchanged))
-    typer.echo("created {}, updated {}, unchanged {}: {}".format(*counts, report.url))
+    typer.echo(f"{summary(report)}: {report.url}")
     remark(report)
     tell_changes(report, copy, reanchor)
     put_instruction(server, report.project, page, timeout)
@@ -225,19 +225,6 @@ def servers_of(annotators: str, url: str, token_file: Path | None) -> dict[str, 
     from quotemark.labelstudio.annotators import read_annotators
 
     return read_annotators(annotators, url, lambda place: find_server(place, token_file))
-
-
-def remark(report: PushReport) -> None:
-    """Say what a push has left out or mended."""
-    if report.kept:
-        message = f"{len(report.kept)} tasks were there already: their annotations were not sent"
-        typer.echo(f"quotemark: {message}", err=True)
-    if report.repaired:
-        message = f"{len(report.repaired)} tasks were there more than once: made one, no work lost"
-        typer.echo(f"quotemark: {message}", err=True)
-    for key in report.doubled:
-        message = f"{printable(key)} is there twice, and somebody has an unsaved draft in one"
-        typer.echo(f"quotemark: {message}: have it submitted and push again", err=True)
 
 
 def pull(

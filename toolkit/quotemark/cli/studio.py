@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from quotemark.cli.changes import remark, summary
 from quotemark.cli.instructions import Guidelines, Page, instruction_of, put_instruction
-from quotemark.cli.labelstudio import remark
 from quotemark.cli.options import SchemeFile, scheme_of
 from quotemark.cli.progress import bars, waiting
 from quotemark.cli.serve import STOPPING, connected, log_to_stderr
@@ -191,8 +191,7 @@ def _push(
             update_config=update,
             progress=progress,
         )
-    counts = (len(report.created), len(report.updated), len(report.unchanged))
-    typer.echo("quotemark: tasks: created {}, updated {}, unchanged {}".format(*counts), err=True)
+    typer.echo(f"quotemark: tasks: {summary(report)}", err=True)
     remark(report)
     put_instruction(reached, report.project, instructions, TIMEOUT)
     return report
