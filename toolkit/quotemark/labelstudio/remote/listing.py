@@ -171,10 +171,12 @@ def drafted(client: LabelStudio, project: int) -> list[int]:
 def exported(client: LabelStudio, project: int, ids: Sequence[int]) -> Iterator[dict[str, Json]]:
     """Tasks with everybody's drafts, which only an export gives; predictions are bare ids.
 
-    The server keeps a copy of each export beside its database, so ask for few.
+    By id; the server gives those first in which something has happened last. It keeps a copy of
+    each export beside its database, so ask for few.
     """
     for start in range(0, len(ids), SOME):
-        yield from _exported(client, project, ids[start : start + SOME])
+        some = _exported(client, project, ids[start : start + SOME])
+        yield from sorted(some, key=lambda task: int(task["id"]))
 
 
 def _exported(client: LabelStudio, project: int, ids: Sequence[int]) -> list[dict[str, Json]]:
