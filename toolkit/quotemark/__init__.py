@@ -52,6 +52,9 @@ if TYPE_CHECKING:
     from quotemark.model import Entity as Entity
     from quotemark.model import Relation as Relation
     from quotemark.model import Span as Span
+    from quotemark.quality import Reliability as Reliability
+    from quotemark.quality import reliabilities as reliabilities
+    from quotemark.quality import reliability as reliability
     from quotemark.release import freeze as freeze
     from quotemark.release import hydrate as hydrate
     from quotemark.release import read_release as read_release
@@ -81,6 +84,7 @@ _HOME = {
     "metrics.runs": ("read_run", "write_run"),
     "metrics.scoring": ("score",),
     "model": ("Annotation", "Asked", "Corpus", "Document", "Entity", "Relation", "Span"),
+    "quality": ("Reliability", "reliabilities", "reliability"),
     "release": ("freeze", "hydrate", "read_release", "verify"),
     "scheme": ("default_scheme", "read_scheme"),
     "tasks": ("split", "stitch"),
