@@ -10,6 +10,7 @@ import typer
 
 from quotemark.cli.changes import remark, summary
 from quotemark.errors import printable
+from quotemark.wording import counted
 
 if TYPE_CHECKING:
     from quotemark.labelstudio.annotators import Server
@@ -94,7 +95,7 @@ def tell_pull(found: BlindPulled) -> None:
     """Say who has not finished, and who has worked where they should not have."""
     for name, given in found.given.items():
         done = len(given) - len(found.unfinished[name])
-        message = f"{printable(name)} has finished {done} of {len(given)} documents"
+        message = f"{printable(name)} has finished {done} of {counted(len(given), 'document')}"
         typer.echo(f"quotemark: {message}", err=True)
     for name, others in found.elsewhere.items():
         who = " and ".join(map(printable, others))

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from quotemark.errors import printable
+from quotemark.wording import counted
 
 if TYPE_CHECKING:
+    from quotemark.labelstudio.moving import Moved
     from quotemark.labelstudio.remote import PushPlan, PushReport
     from quotemark.labelstudio.remote.migration import Lost
 
@@ -81,10 +83,12 @@ def summary(report: PushReport) -> str:
 def remark(report: PushReport) -> None:
     """Say what a push has left out or mended."""
     if report.kept:
-        message = f"{len(report.kept)} tasks were there already: their annotations were not sent"
+        kept = counted(len(report.kept), "task")
+        message = f"there already, so that annotations of theirs were not sent: {kept}"
         typer.echo(f"quotemark: {message}", err=True)
     if report.repaired:
-        message = f"{len(report.repaired)} tasks were there more than once: made one, no work lost"
+        repaired = counted(len(report.repaired), "task")
+        message = f"there more than once, and made one, with no work lost: {repaired}"
         typer.echo(f"quotemark: {message}", err=True)
     for key in report.doubled:
         message = f"{printable(key)} is there twice, and somebody has an unsaved draft in one"
@@ -97,16 +101,17 @@ def tell_changes(report: PushReport, backup: Path | None, reanchor: Path | None)
         message = f"renamed in {_counted(report.renamed)}; as they were: {backup}"
         typer.echo(f"quotemark: {message}", err=True)
     for moved in report.reanchored:
-        message = f"{moved.annotations} annotations brought to the new text"
+        message = f"{counted(moved.annotations, 'annotation')} brought to the new text"
         if moved.lost or moved.lost_relations:
-            message += f", {len(moved.lost)} spans and {moved.lost_relations} relations were not"
+            message += f", but not {_lost_of(moved)}"
         typer.echo(f"quotemark: {printable(moved.doc_id)}: {message}: {reanchor}", err=True)
         for span in moved.lost:
             words = f"{span.annotator}: {span.label} {span.surface!r}"
             place = printable(moved.doc_id)
             typer.echo(f"quotemark: {place}: no longer there: {printable(words)}", err=True)
         if moved.waiting:
-            message = f"{moved.waiting} tasks of the earlier text are still at work; push again"
+            left = counted(moved.waiting, "task")
+            message = f"of the earlier text, somebody is still at work in {left}; push again"
             typer.echo(f"quotemark: {printable(moved.doc_id)}: {message}", err=True)
 
 
@@ -116,8 +121,14 @@ def _tell_lost(url: str, lost: Lost) -> None:
     links = [f"{url}/data?task={task}" for task in lost.tasks[:SOME]]
     more = len(lost.tasks) - len(links)
     said = f"would lose {printable(told(lost))}: {' '.join(links)}"
-    typer.echo(f"{said} and {more} more tasks" if more else said)
+    typer.echo(f"{said} and {counted(more, 'more task')}" if more else said)
 
 
 def _counted(layers: tuple[tuple[str, int], ...]) -> str:
-    return ", ".join(f"{count} {kind}{'' if count == 1 else 's'}" for kind, count in layers)
+    return ", ".join(counted(count, kind) for kind, count in layers)
+
+
+def _lost_of(moved: Moved) -> str:
+    return (
+        f"{counted(len(moved.lost), 'span')} and {counted(moved.lost_relations, 'relation')} of it"
+    )

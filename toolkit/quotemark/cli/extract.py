@@ -19,6 +19,7 @@ from quotemark.cli.options import (
 )
 from quotemark.errors import Problem, error
 from quotemark.files import STDIO
+from quotemark.wording import counted
 
 
 def extract(
@@ -65,10 +66,6 @@ def extract(
     found = tuple(made_by.extract(doc, chosen) for doc in documents.values())
     write(Corpus(documents, found), output, texts=texts)
     quotes = sum(len(layer.labelled(chosen.role("quote"))) for layer in found)
-    counts = f"{_count(len(found), 'document')}, {_count(quotes, 'quote')}, by {made_by.name}"
+    counts = f"{counted(len(found), 'document')}, {counted(quotes, 'quote')}, by {made_by.name}"
     for note in (counts, *merged):
         typer.echo(f"quotemark: {note}", err=True)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -47,6 +47,7 @@ from quotemark.cli.progress import bars
 from quotemark.errors import error
 from quotemark.files import STDIO, read_text, write_atomic
 from quotemark.labelstudio.session import TIMEOUT, TOKEN_VARIABLE, URL, find_token
+from quotemark.wording import counted
 
 if TYPE_CHECKING:
     from quotemark.labelstudio.annotators import Server
@@ -277,10 +278,13 @@ def pull(
     typer.echo(f"quotemark: {counts_of(named)}", err=True)
     tell_pull(found)
     if pulled.fetched < pulled.tasks:
-        message = f"{pulled.fetched} of {pulled.tasks} tasks had changed since the last pull"
+        message = (
+            f"changed since the last pull: {pulled.fetched} of {counted(pulled.tasks, 'task')}"
+        )
         typer.echo(f"quotemark: {message}", err=True)
     if pulled.doubled:
-        message = f"{len(pulled.doubled)} tasks are there more than once; push again to mend it"
+        doubled = counted(len(pulled.doubled), "task")
+        message = f"there more than once: {doubled}; push again to mend it"
         typer.echo(f"quotemark: {message}", err=True)
     for problem in pulled.problems:
         typer.echo(f"quotemark: {problem}", err=True)

@@ -22,6 +22,7 @@ from quotemark.cli.options import (
 )
 from quotemark.errors import Problem, error, printable
 from quotemark.files import STDIO, write_atomic
+from quotemark.wording import counted
 
 if TYPE_CHECKING:
     from quotemark.extractors import Extractor
@@ -189,7 +190,7 @@ def _lines(tasks: list[Task], scheme: Scheme) -> Iterator[bytes]:
 def _notes(corpus: Corpus, tasks: list[Task], extractor: str | None) -> Iterator[str]:
     documents = corpus.documents.values()
     guessed = f", pre-annotated by {extractor}" if extractor else ""
-    yield f"{_count(len(documents), 'article')}, {_count(len(tasks), 'task')}{guessed}"
+    yield f"{counted(len(documents), 'article')}, {counted(len(tasks), 'task')}{guessed}"
     for doc in documents:
         if doc.meta.get("encoding_guessed"):
             codec = doc.meta["encoding"]
@@ -198,7 +199,3 @@ def _notes(corpus: Corpus, tasks: list[Task], extractor: str | None) -> Iterator
             yield f"{printable(doc.id)}: has no text"
     if corpus.annotations:
         yield "the articles' own annotations are left out; take them along with --annotations"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

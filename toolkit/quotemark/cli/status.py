@@ -18,6 +18,7 @@ from quotemark.cli.output import Resamples, Seed
 from quotemark.cli.progress import bars
 from quotemark.errors import printable
 from quotemark.labelstudio.session import TIMEOUT, URL
+from quotemark.wording import counted
 
 if TYPE_CHECKING:
     from quotemark.labelstudio.anchoring import Anchoring
@@ -104,7 +105,8 @@ def status(
     if format is Shape.json:
         grid.print_text(json.dumps(asdict(found), ensure_ascii=False, indent=2) + "\n")
         return
-    grid.print_text(f"{printable(project)}: {found.tasks} tasks of {found.documents} documents\n\n")
+    size = f"{counted(found.tasks, 'task')} of {counted(found.documents, 'document')}"
+    grid.print_text(f"{printable(project)}: {size}\n\n")
     grid.print_table(_progress(found))
     grid.print_text("\n" + "".join(f"{line}\n" for line in _remarks(found, pulled)))
 
@@ -146,19 +148,21 @@ def _remarks(found: Status, pulled: Path | None) -> Iterator[str]:
         said = ", ".join(f"{name} {number}" for name, number in stale.pulled.items())
         yield f"stale: {printable(str(pulled))} is older than the server ({said}); pull again"
     for keys, what, remedy in (
-        (stale.text, "have another text than the task files", "push the new text, or keep the old"),
-        (stale.data, "have other data than the task files", "push again"),
-        (stale.missing, "of the task files are not on the server", "push again"),
-        (stale.extra, "are not in the task files", "name all task files, or leave it so"),
-        (stale.model, "have predictions, but none by the model shown", "push again"),
-        (stale.doubled, "are there more than once", "push again"),
+        (stale.text, "with another text than the task files", "push the new text, or keep the old"),
+        (stale.data, "with other data than the task files", "push again"),
+        (stale.missing, "of the task files not on the server", "push again"),
+        (stale.extra, "not in the task files", "name all task files, or leave it so"),
+        (stale.model, "with predictions, but none by the model shown", "push again"),
+        (stale.doubled, "there more than once", "push again"),
     ):
         if keys:
-            yield f"stale: {len(keys)} tasks {what}; {remedy} (first: {printable(keys[0])})"
+            tasks = counted(len(keys), "task")
+            yield f"stale: {tasks} {what}; {remedy} (first: {printable(keys[0])})"
     for url in stale.config:
         yield f"stale: the configuration of {url} is not the scheme's; push with --update-config"
     if found.unread:
-        yield f"{found.unread} tasks have annotations that cannot be understood; pull names them"
+        unread = counted(found.unread, "task")
+        yield f"with annotations that cannot be understood: {unread}; pull names them"
     if _is_fresh(found):
         yield "nothing is stale"
 

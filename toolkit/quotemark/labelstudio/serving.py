@@ -26,6 +26,7 @@ from quotemark.labelstudio import backend
 from quotemark.labelstudio.guard import guarded
 from quotemark.model import Json
 from quotemark.scheme import Scheme
+from quotemark.wording import counted
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -75,13 +76,15 @@ def app(extractor: Extractor, scheme: Scheme, *, secret: str | None = None) -> A
         results: list[Json] = []
         for task in tasks:
             if await request.is_disconnected():
-                LOG.warning("predict: given up after %d of %s", len(results), _count(len(tasks)))
+                LOG.warning(
+                    "predict: given up after %d of %s", len(results), counted(len(tasks), "task")
+                )
                 break
             async with turn:  # between two tasks of many, others have theirs
                 results.append(await _in_thread(_prediction, task, extractor, scheme))
         else:
             missing = sum(not result for result in results)
-            words = f"predict: {_count(len(tasks))} in {time.monotonic() - began:.1f} s"
+            words = f"predict: {counted(len(tasks), 'task')} in {time.monotonic() - began:.1f} s"
             LOG.info("%s%s", words, f", {missing} without prediction" if missing else "")
         return _json({"results": results})
 
@@ -221,10 +224,6 @@ def _told(endpoint: Endpoint) -> Endpoint:
         return _json({"error": reason}, status)
 
     return answer
-
-
-def _count(tasks: int) -> str:
-    return f"{tasks} task{'' if tasks == 1 else 's'}"
 
 
 async def _body(request: Request) -> Json:

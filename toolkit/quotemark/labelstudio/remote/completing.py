@@ -62,7 +62,7 @@ def predict(client: LabelStudio, project: int, fresh: Sequence[dict[str, Json]])
         return [p for p in some if (p["task"], p["model_version"]) not in there]
 
     for start in range(0, len(fresh), CHUNK):
-        insist(fresh[start : start + CHUNK], "predictions", post, missing)
+        insist(fresh[start : start + CHUNK], "prediction", post, missing)
 
 
 def annotate(client: LabelStudio, task: int, name: str, layer: Mapping[str, Any]) -> None:

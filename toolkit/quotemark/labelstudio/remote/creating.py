@@ -52,7 +52,7 @@ def create(
 
     done = 0
     for chunk in _chunks(payloads):
-        insist(chunk, "tasks", post, missing)
+        insist(chunk, "task", post, missing)
         done += len(chunk)
         progress("tasks made", done, len(payloads))
     given = {part: sum(len(p[f"{part}s"]) for p in payloads.values()) for part in PARTS}

@@ -17,6 +17,7 @@ from quotemark.labelstudio.remote.listing import exported, version
 from quotemark.model import Corpus, Json
 from quotemark.scheme import Scheme
 from quotemark.tasks import Task, stitch
+from quotemark.wording import counted
 
 if TYPE_CHECKING:
     from label_studio_sdk import LabelStudio
@@ -35,10 +36,12 @@ class Outdated:
 
     @property
     def problem(self) -> Problem:
-        message = (
-            f"the project has another text of it: {self.tasks} tasks, "
-            f"{self.annotations} annotations, {self.drafts} drafts"
+        there = (
+            counted(self.tasks, "task"),
+            counted(self.annotations, "annotation"),
+            counted(self.drafts, "draft"),
         )
+        message = f"the project has another text of it: {', '.join(there)}"
         remedy = "give --reanchor FILE to bring them to the new text, or the text another id"
         return Problem(Where(doc=self.doc_id), "text-hash", message, remedy)
 

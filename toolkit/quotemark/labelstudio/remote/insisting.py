@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from quotemark.errors import error
 from quotemark.labelstudio.session import ATTEMPTS
+from quotemark.wording import counted
 
 T = TypeVar("T")
 
@@ -52,5 +53,5 @@ def insist(
             failed = f"{made} made of {len(left)}"
     left = missing(left)
     if left:
-        message = f"the server did not make {len(left)} of {len(items)} {what} ({failed})"
+        message = f"the server did not make {len(left)} of {counted(len(items), what)} ({failed})"
         raise error("server", message, "push again: what is there is not made twice")

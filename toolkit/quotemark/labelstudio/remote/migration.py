@@ -26,6 +26,7 @@ from quotemark.labelstudio.transition import narrowed, transitional
 from quotemark.model import Json
 from quotemark.renaming import Renames
 from quotemark.scheme import Scheme
+from quotemark.wording import counted
 
 if TYPE_CHECKING:
     from label_studio_sdk import LabelStudio
@@ -154,13 +155,9 @@ def told(lost: Lost) -> str:
     >>> told(Lost(Loss("label", "Stance"), 3, (("annotation", 2), ("draft", 1)), (7, 8)))
     "label 'Stance', 3 times in 2 annotations and 1 draft"
     """
-    where = " and ".join(counted(kind, count) for kind, count in lost.layers)
+    where = " and ".join(counted(count, kind) for kind, count in lost.layers)
     times = f"{lost.times} times" if lost.times > 1 else "once"
     return f"{lost.loss.kind} {lost.loss.name!r}, {times} in {where}"
-
-
-def counted(kind: str, count: int) -> str:
-    return f"{count} {kind}{'' if count == 1 else 's'}"
 
 
 def _layers(client: LabelStudio, project: int) -> Iterator[Layer]:

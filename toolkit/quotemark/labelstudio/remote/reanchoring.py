@@ -30,6 +30,7 @@ from quotemark.labelstudio.remote.earlier import (
 from quotemark.labelstudio.remote.listing import exported, own_tasks, version
 from quotemark.labelstudio.remote.progress import Progress, silent
 from quotemark.scheme import Scheme
+from quotemark.wording import counted
 
 if TYPE_CHECKING:
     from label_studio_sdk import LabelStudio
@@ -118,7 +119,7 @@ def _write(
     present = _annotations(client, project, ids)
     missing = [place for place in parts if unique(names[place]) not in present]
     if missing:
-        message = f"the server did not take {len(missing)} of {len(parts)} annotations"
+        message = f"the server did not take {len(missing)} of {counted(len(parts), 'annotation')}"
         raise error("reanchor", message, "push again: nothing is made twice", doc=earlier.doc_id)
 
 
