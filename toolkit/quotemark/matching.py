@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from hashlib import sha256
+from itertools import product
 from math import lcm
 from typing import Any, Literal, TypeVar
 
@@ -21,6 +22,9 @@ from quotemark.assignment import Pair, assign
 from quotemark.model import Annotation, Fragment, Span
 
 Weight = TypeVar("Weight")
+
+Shares = tuple[int, int]
+"""How many code points two spans share, and how many either has."""
 
 Key = tuple[Any, ...]
 """The content of a span, ids left out, as something that sorts."""
@@ -66,18 +70,18 @@ class Criterion:
 
     def admits(self, shared: int, gold: int, pred: int) -> bool:
         """Whether spans of so many code points may match that share so many, as to shares."""
-        wholes = ((self.iou, gold + pred - shared), (self.gold, gold), (self.pred, pred))
-        return shared > 0 and all(
-            shared * share.denominator >= share.numerator * whole for share, whole in wholes
-        )
+        share, whole = self.iou, gold + pred - shared
+        if self.gold or self.pred:
+            share, whole = (self.gold, gold) if self.gold else (self.pred, pred)
+        return shared > 0 and shared * share.denominator >= share.numerator * whole
 
     def must_equal(self, span: Span) -> Key:
         """What spans that match have in common, so that they can be found by it."""
-        if self.iou == 1:
-            return tuple(disjoint(span.fragments))
         if self.same == "start":
             return (min(start for start, _ in span.fragments),)
-        return (max(end for _, end in span.fragments),) if self.same else ()
+        if self.same:
+            return (max(end for _, end in span.fragments),)
+        return tuple(_parts(span)) if self.iou == 1 else ()
 
 
 EXACT = Criterion(Fraction(1))
@@ -179,8 +183,11 @@ def align(
     [Pair(gold=0, pred=1), Pair(gold=1, pred=0)]
     """
     sides = _Sides(gold, pred, gold_links, pred_links)
+    allowed = sides.edges(criterion)
+    if len({g for g, _ in allowed}) == len(allowed) == len({p for _, p in allowed}):
+        return sorted(allowed)  # no tangle, as nearly always
     found: list[Pair] = []
-    for edges in components(sides.edges(criterion)):
+    for edges in components(allowed):
         if len(edges) == 1:
             found += edges
             continue
@@ -213,34 +220,39 @@ class _Sides:
     def pred_keys(self) -> list[Key]:
         return [(*content(s), self.pred_links.prints.get(s.id, "")) for s in self.pred]
 
-    def edges(self, criterion: Criterion) -> dict[Pair, Fraction]:
-        """The pairs that may match, with their IoU."""
+    def edges(self, criterion: Criterion) -> dict[Pair, Shares]:
+        """The pairs that may match, with the code points that both share and that either has."""
+        if not self.gold or not self.pred:
+            return {}
         places: dict[Key, tuple[list[int], list[int]]] = {}
         for side, spans in enumerate((self.gold, self.pred)):
             for index, span in enumerate(spans):
                 places.setdefault(criterion.must_equal(span), ([], []))[side].append(index)
+        both = [(place, *sides) for place, sides in places.items() if all(sides)]
+        if criterion.iou == 1:
+            return {Pair(*ij): (1, 1) for place, *sides in both if place for ij in product(*sides)}
         found = {}
-        for golds, preds in places.values():
-            near = overlaps([self.gold[i] for i in golds], [self.pred[i] for i in preds])
-            for (i, j), shared in near.items():
-                pair = Pair(golds[i], preds[j])
-                gold, pred = size(self.gold[pair.gold]), size(self.pred[pair.pred])
+        for _, golds, preds in both:
+            ours, theirs = [self.gold[i] for i in golds], [self.pred[i] for i in preds]
+            sizes = list(map(size, ours)), list(map(size, theirs))
+            for (i, j), shared in overlaps(ours, theirs).items():
+                gold, pred = sizes[0][i], sizes[1][j]
                 if criterion.admits(shared, gold, pred):
-                    found[pair] = Fraction(shared, gold + pred - shared)
+                    found[Pair(golds[i], preds[j])] = (shared, gold + pred - shared)
         return found
 
     def weights(
-        self, rows: Sequence[int], columns: Sequence[int], edges: Mapping[Pair, Fraction]
+        self, rows: Sequence[int], columns: Sequence[int], edges: Mapping[Pair, Shares]
     ) -> list[list[int]]:
         """One whole number a pair, such that sums of them compare in the order of the module.
 
         Each part of it has more room than the largest sum of the parts behind it.
         """
         most = min(len(rows), len(columns))
-        unit = lcm(*(iou.denominator for iou in edges.values()))
+        unit = lcm(*(either for _, either in edges.values()))
         parts = {
-            pair: (1, int(iou == 1), int(iou * unit), *self._agreement(pair))
-            for pair, iou in edges.items()
+            pair: (1, int(shared == either), shared * unit // either, *self._agreement(pair))
+            for pair, (shared, either) in edges.items()
         }
         rooms = [most * max(part[i] for part in parts.values()) + 1 for i in range(5)]
         matrix = []
@@ -272,7 +284,15 @@ def size(span: Span) -> int:
     >>> size(Span("q", "Quote", ((0, 4), (2, 6))))
     6
     """
-    return sum(end - start for start, end in disjoint(span.fragments))
+    return sum(end - start for start, end in _parts(span))
+
+
+def _parts(span: Span) -> Sequence[Fragment]:
+    """A span's code points as disjoint fragments: nearly always as they are."""
+    fragments = span.fragments
+    if len(fragments) == 1 and fragments[0][0] < fragments[0][1]:
+        return fragments
+    return disjoint(fragments)
 
 
 def disjoint(fragments: Iterable[Fragment]) -> list[Fragment]:
@@ -302,7 +322,7 @@ def overlaps(gold: Sequence[Span], pred: Sequence[Span]) -> Counter[Pair]:
         (start, end, side, index)
         for side, spans in enumerate((gold, pred))
         for index, span in enumerate(spans)
-        for start, end in disjoint(span.fragments)
+        for start, end in _parts(span)
     )
     shared: Counter[Pair] = Counter()
     open_: tuple[list[tuple[int, int]], list[tuple[int, int]]] = ([], [])
@@ -311,7 +331,7 @@ def overlaps(gold: Sequence[Span], pred: Sequence[Span]) -> Counter[Pair]:
         open_[1 - side][:] = others  # what has ended is not looked at again
         for stop, other in others:
             pair = Pair(index, other) if side == 0 else Pair(other, index)
-            shared[pair] += min(end, stop) - start
+            shared[pair] = shared.get(pair, 0) + min(end, stop) - start
         open_[side].append((end, index))
     return shared
 

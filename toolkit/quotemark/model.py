@@ -261,7 +261,14 @@ class Annotation:
 
     def labelled(self, label: str) -> tuple[Span, ...]:
         """The spans of one label, in the annotation's order."""
-        return tuple(span for span in self.spans if span.label == label)
+        return self._of_label.get(label, ())
+
+    @cached_property
+    def _of_label(self) -> Mapping[str, tuple[Span, ...]]:
+        found: dict[str, list[Span]] = {}
+        for span in self.spans:
+            found.setdefault(span.label, []).append(span)
+        return {label: tuple(spans) for label, spans in found.items()}
 
     def tails(self, head: str, label: str) -> tuple[Span, ...]:
         """The spans that relations of `label` lead to from the span with id `head`.

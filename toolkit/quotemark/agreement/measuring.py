@@ -184,7 +184,10 @@ class _Shared:
         asked = [one.asked.common(two.asked) for one, two in both_of]
         sides = []
         for side in zip(*both_of, strict=True):
-            layers = (replace(layer, asked=both) for layer, both in zip(side, asked, strict=True))
+            layers = (
+                layer if layer.asked == both else replace(layer, asked=both)
+                for layer, both in zip(side, asked, strict=True)
+            )
             sides.append(Corpus(self._texts(side), tuple(layers)))
         return prepare(*sides, scheme=self.scheme, annotator=None).cases
 

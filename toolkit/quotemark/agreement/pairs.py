@@ -6,14 +6,14 @@ Every measure is the same whichever of the two comes first.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
+from itertools import groupby
 
 from quotemark.agreement.rows import F1, KAPPA, Measured
-from quotemark.agreement.words import category, tokens_of
-from quotemark.matching import EXACT, HALF, Criterion
-from quotemark.metrics.case import Alignment, Case, Group, groups
+from quotemark.agreement.words import category, token_ends, touched, touched_by
+from quotemark.matching import HALF, Criterion
+from quotemark.metrics.case import Case, Group, groups
 from quotemark.metrics.relations import count_relaxed
-from quotemark.metrics.spans import covered
+from quotemark.model import Span
 from quotemark.scheme import Scheme
 
 Cases = Mapping[str, Case]
@@ -22,33 +22,39 @@ Cases = Mapping[str, Case]
 
 def spans(cases: Cases, scheme: Scheme, *, name: str, criterion: Criterion) -> Iterator[Measured]:
     """F1 of the spans of every label and group under a criterion."""
-    for group in groups(scheme):
-        counts = {
-            doc: _spans(case, criterion, group)
-            for doc, case in cases.items()
-            if group.asked(case.gold.asked)
-        }
-        yield Measured(name, group.row, F1, counts)
+    for label, of_label in groupby(groups(scheme), key=lambda group: group.label):
+        found = list(of_label)
+        counts: list[dict[str, tuple[int, int, int]]] = [{} for _ in found]
+        for doc, case in cases.items():
+            if not case.gold.asked.label(label):
+                continue
+            alignment = case.alignment(label, criterion)
+            sides = alignment.spans(), alignment.missed, alignment.spurious
+            for group, by_doc in zip(found, counts, strict=True):
+                if group.asked(case.gold.asked):
+                    by_doc[doc] = _counted(group, *sides)
+        for group, by_doc in zip(found, counts, strict=True):
+            yield Measured(name, group.row, F1, by_doc)
 
 
-def _spans(case: Case, criterion: Criterion, group: Group) -> tuple[int, int, int]:
+def _counted(
+    group: Group, pairs: Sequence[tuple[Span, Span]], missed: Sequence[Span], more: Sequence[Span]
+) -> tuple[int, int, int]:
     """How many spans of a group both have, only the first, and only the second.
 
     Pairs of which one was not asked about the group's attribute are left out.
     """
-    alignment: Alignment = case.alignment(group.label, criterion)
-    asked = [
-        (group.holds(one), group.holds(two))
-        for one, two in alignment.spans()
-        if not group.attribute
-        or (group.attribute in one.attributes and group.attribute in two.attributes)
-    ]
-    both = sum(one and two for one, two in asked)
-    return (
-        both,
-        sum(one for one, _ in asked) + sum(map(group.holds, alignment.missed)) - both,
-        sum(two for _, two in asked) + sum(map(group.holds, alignment.spurious)) - both,
-    )
+    name = group.attribute
+    if not name:
+        return len(pairs), len(missed), len(more)
+    both = ours = theirs = 0
+    for one, two in pairs:
+        if name in one.attributes and name in two.attributes:
+            first, second = group.holds(one), group.holds(two)
+            both += first and second
+            ours += first and not second
+            theirs += second and not first
+    return both, ours + sum(map(group.holds, missed)), theirs + sum(map(group.holds, more))
 
 
 def relations(cases: Cases, scheme: Scheme, *, name: str) -> Iterator[Measured]:
@@ -70,17 +76,13 @@ def token_kappas(cases: Cases, scheme: Scheme, *, name: str) -> Iterator[Measure
         labels = [label for label in counts if asked.label(label)] if case.text is not None else []
         if not labels:
             continue
-        found = tokens_of(case.text or "")
-        total = len(found)
-        if asked.windows is not None:
-            total = sum(
-                any(s < end and start < e for s, e in asked.windows) for start, end in found
-            )
+        ends = token_ends(case.text or "")
+        total = len(ends) if asked.windows is None else int(touched(asked.windows, ends).sum())
         for label in labels:
-            one = covered(found, case.golds(label))
-            two = covered(found, case.preds(label))
-            ours, theirs = len(one), len(two)
-            agreed = total - len(one ^ two)
+            one = touched_by(case.golds(label), ends)
+            two = touched_by(case.preds(label), ends)
+            ours, theirs = int(one.sum()), int(two.sum())
+            agreed = total - int((one ^ two).sum())
             counts[label][doc] = [agreed, ours, total - ours, theirs, total - theirs]
     for label, by_doc in counts.items():
         yield Measured(name, label, KAPPA, by_doc)
@@ -110,7 +112,3 @@ def _attribute_kappa(cases: Cases, label: str, attribute: str, name: str) -> Mea
         agreed = sum(one == two for one, two in found)
         counts[doc] = [agreed, *(side.count(c) for side in sides for c in categories)]
     return Measured(name, f"{label}.{attribute}", KAPPA, counts)
-
-
-exact = partial(spans, criterion=EXACT)
-overlap = partial(spans, criterion=HALF)

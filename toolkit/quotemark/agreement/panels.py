@@ -11,14 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quotemark.agreement.rows import ALPHA, Kind, Measured, Sums, nominal
-from quotemark.agreement.words import category, tokens_of
+from quotemark.agreement.words import Bits, category, token_ends, touched, touched_by
 from quotemark.grouping import groups as things
 from quotemark.matching import HALF, content, disjoint
 from quotemark.metrics.case import Group, groups
 from quotemark.model import Annotation, Asked, Fragment, Span
 from quotemark.scheme import Scheme
-
-Bits = NDArray[np.bool_]
 
 
 class Panel(NamedTuple):
@@ -67,7 +65,7 @@ def token_alphas(panels: Panels, scheme: Scheme, *, name: str) -> Iterator[Measu
             layers = asked_by(panel, group)
             if panel.text is None or not layers:
                 continue
-            ends = np.array(tokens_of(panel.text), dtype=np.int64).reshape(-1, 2)
+            ends = token_ends(panel.text)
             asked = np.stack([_windows(layer.asked, ends) for layer in layers])
             inside = np.stack([_inside(layer, group, ends) for layer in layers])
             if group.attribute:
@@ -201,24 +199,14 @@ def _covered(stretches: Sequence[Fragment] | None, size: int) -> Bits:
 def _windows(asked: Asked, ends: NDArray[np.int64]) -> Bits:
     if asked.windows is None:
         return np.ones(len(ends), bool)
-    return _touched(asked.windows, ends)
+    return touched(asked.windows, ends)
 
 
 def _inside(layer: Annotation, group: Group, ends: NDArray[np.int64]) -> Bits:
-    spans = (span for span in layer.labelled(group.label) if group.holds(span))
-    return _touched([fragment for span in spans for fragment in span.fragments], ends)
+    return touched_by(filter(group.holds, layer.labelled(group.label)), ends)
 
 
 def _open(layer: Annotation, group: Group, ends: NDArray[np.int64]) -> Bits:
     """The tokens in spans of the label of which the group's attribute is missing."""
     spans = (s for s in layer.labelled(group.label) if group.attribute not in s.attributes)
-    return _touched([fragment for span in spans for fragment in span.fragments], ends)
-
-
-def _touched(stretches: Sequence[Fragment], ends: NDArray[np.int64]) -> Bits:
-    """The tokens that share a code point with any stretch."""
-    found = np.zeros(len(ends), bool)
-    for start, end in stretches:
-        first = np.searchsorted(ends[:, 1], start, side="right")
-        found[first : np.searchsorted(ends[:, 0], end, side="left")] = True
-    return found
+    return touched_by(spans, ends)

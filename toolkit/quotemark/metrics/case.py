@@ -73,12 +73,13 @@ class Case:
     def alignment(self, label: str, criterion: Criterion) -> Alignment:
         """The optimal alignment of the spans of a label."""
         key = (label, criterion)
-        if key not in self._made:
+        made = self._made.get(key)
+        if made is None:
             golds, preds = self.golds(label), self.preds(label)
             gold_links, pred_links = self._links
             pairs = align(golds, preds, criterion, gold_links=gold_links, pred_links=pred_links)
-            self._made[key] = Alignment(golds, preds, tuple(pairs))
-        return self.part(self._made[key]) if self.part else self._made[key]
+            made = self._made[key] = Alignment(golds, preds, tuple(pairs))
+        return self.part(made) if self.part else made
 
     def both(self, question: Callable[[Asked], bool]) -> bool:
         """Whether gold was asked something and the extractor produces it."""

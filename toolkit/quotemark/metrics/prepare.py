@@ -9,7 +9,7 @@ from difflib import get_close_matches
 
 from quotemark.errors import Problem, QuotemarkError, Where, error
 from quotemark.metrics.case import Case
-from quotemark.model import EVERYTHING, Annotation, Asked, Corpus
+from quotemark.model import EVERYTHING, Annotation, Asked, Corpus, Span
 from quotemark.scheme import Scheme
 
 GOLD, PRED = "gold", "predictions"
@@ -69,7 +69,7 @@ def prepare(gold: Corpus, pred: Corpus, *, scheme: Scheme, annotator: str | None
     for doc, layer in gold_layers.items():
         known = gold.documents.get(doc) or pred.documents.get(doc)
         truth = _restricted(layer, layer.asked)[0]
-        if known:
+        if known and known.entities:
             truth = replace(truth, entities=tuple({*truth.entities, *known.entities}))
         found = pred_layers.get(doc, Annotation(doc, "", "", asked=produced))
         found, left_out = _restricted(found, layer.asked)
@@ -147,20 +147,21 @@ def _two_texts(
 
 
 def _unscorable(layer: Annotation, text: str | None, side: str) -> Iterator[Problem]:
+    def problem(span: Span, code: str, message: str, remedy: str) -> Problem:
+        return Problem(Where(side, doc=layer.doc_id, item=span.id), code, message, remedy)
+
     seen: set[str] = set()
     for span in layer.spans:
-        where = Where(side, doc=layer.doc_id, item=span.id)
         if span.id in seen:
             message = "two spans have this id"
-            yield Problem(where, "duplicate-id", message, "give each span an id of its own")
+            yield problem(span, "duplicate-id", message, "give each span an id of its own")
         seen.add(span.id)
-        reach = max((end for _, end in span.fragments), default=0)
         if not span.fragments or any(start < 0 or start >= end for start, end in span.fragments):
             message = f"has fragments {list(map(list, span.fragments))}"
-            yield Problem(where, "offset", message, "give each fragment 0 <= start < end")
-        elif text is not None and reach > len(text):
+            yield problem(span, "offset", message, "give each fragment 0 <= start < end")
+        elif text is not None and (reach := max(end for _, end in span.fragments)) > len(text):
             message = f"ends at {reach} in a text of {len(text)}"
-            yield Problem(where, "offset", message, "count offsets in code points of the text")
+            yield problem(span, "offset", message, "count offsets in code points of the text")
 
 
 def _produced(layers: Iterable[Annotation]) -> Asked:
@@ -187,6 +188,8 @@ def _restricted(layer: Annotation, asked: Asked) -> tuple[Annotation, Counter[st
     Spans outside the windows are counted but stay: a relation may lead to one, and its entity
     says who is meant. Metrics look only at those inside.
     """
+    if asked == EVERYTHING:
+        return layer, Counter()
     outside: Counter[str] = Counter()
     spans = []
     for span in layer.spans:
