@@ -13,7 +13,7 @@ from quotemark import Corpus, check_corpus, default_scheme, read, score
 from quotemark.cli.labelstudio import renamed
 from quotemark.decisions import read_decisions
 from quotemark.extractors import extractor
-from quotemark.gold import adjudicate
+from quotemark.adjudication import adjudicate
 from quotemark.metrics.counts import Counts
 from quotemark.model import Annotation, Document
 from quotemark.quotation import quotations

@@ -146,9 +146,9 @@ def test_prefer_leaves_nothing_open_and_gives_that_annotators_layer(
     """All were asked everything: who is preferred wins every dispute, and is in every consent."""
     if prefer not in corpus.by_annotator():
         with pytest.raises(QuotemarkError, match="no annotator"):
-            adjudicate(corpus, prefer=prefer)
+            adjudicate(corpus, policies=[f"prefer:{prefer}"])
         return
-    made = adjudicate(corpus, prefer=prefer)
+    made = adjudicate(corpus, policies=[f"prefer:{prefer}"])
     assert made.disputes == ()
     for gold, layer in zip(made.gold, corpus.by_annotator()[prefer], strict=True):
         assert [*map(place, gold.spans)] == [*map(place, layer.spans)]

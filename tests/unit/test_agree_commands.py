@@ -19,12 +19,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
+from quotemark.adjudication import Dispute
 from quotemark.cli.adjudicate import stanza
 from quotemark.cli.app import app
 from quotemark.decisions import Decision, read_decisions
 from quotemark.errors import QuotemarkError
 from quotemark.formats import read, write
-from quotemark.gold import Dispute
 from quotemark.model import Annotation, Corpus, Document, Entity, Relation, Span
 
 TEXT = '"Nein", sagte Bär. 😀 "שלום", sagte sie.\r\n'
@@ -270,12 +270,12 @@ def test_open_disputes_are_printed_to_be_filled_in_and_fed_back(both: Path, tmp_
 
 
 def test_gold_to_standard_output_and_by_preference(both: Path) -> None:
-    done = Ran("adjudicate", both, "-o", "-", "--prefer", "bea")
+    done = Ran("adjudicate", both, "-o", "-", "--policy", "prefer:bea")
     assert done.code == 0
     assert done.err == "quotemark: 1 settled, 2 decided, 0 open; gold in -\n"
     assert len(json.loads(done.out)["spans"]) == 2
     assert "text" not in json.loads(done.out)
-    refused = Ran("adjudicate", both, "-o", "-", "--prefer", "zoe")
+    refused = Ran("adjudicate", both, "-o", "-", "--policy", "prefer:zoe")
     assert (refused.code, refused.out) == (2, "")
     assert "name one of: ann, bea" in refused.err
 

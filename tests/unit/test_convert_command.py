@@ -117,7 +117,7 @@ def test_every_command_takes_and_writes_layers_in_parquet(folder: Path) -> None:
     for words in (
         "extract a1.txt --texts -o rules",
         "ground llm.jsonl --texts a1.txt -o found",
-        "adjudicate ann.jsonl bob.jsonl --prefer ann -o gold",
+        "adjudicate ann.jsonl bob.jsonl --policy prefer:ann -o gold",
     ):
         for suffix in (".jsonl", ".parquet"):
             done = quotemark(*words.split()[:-1], f"{words.split()[-1]}{suffix}", folder=folder)

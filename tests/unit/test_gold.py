@@ -226,24 +226,28 @@ def test_ids_and_names_with_colons_can_be_decided() -> None:
 def test_prefer_settles_what_is_not_decided() -> None:
     mixed = replace(QUOTE, attributes={"form": "mixed"})
     layers = (layer("a", QUOTE, SPEAKER, relations=(SAID,)), layer("b", mixed))
-    made = gold_of(*layers, prefer="a")
+    made = gold_of(*layers, policies=["prefer:a"])
     assert (made.settled, made.decided) == (0, 2)
     assert meta(final(made)) == {
         "quote-1": {"support": ["a"], "decision": "preferred"},
         "speaker-1": {"support": ["a"], "decision": "preferred"},
     }
     assert final(made).relations == (Relation("said_by", "quote-1", "speaker-1"),)
-    assert [s.attributes for s in final(gold_of(*layers, prefer="b")).spans] == [{"form": "mixed"}]
-    over = gold_of(*layers, prefer="b", decisions=[decide("a:q", "a", relations={"said_by": ()})])
+    assert [s.attributes for s in final(gold_of(*layers, policies=["prefer:b"])).spans] == [
+        {"form": "mixed"}
+    ]
+    over = gold_of(
+        *layers, policies=["prefer:b"], decisions=[decide("a:q", "a", relations={"said_by": ()})]
+    )
     assert meta(final(over))["quote-1"]["decision"] == "adjudicated"
     with pytest.raises(QuotemarkError, match=r"no annotator 'z'.*name one of: a, b"):
-        gold_of(*layers, prefer="z")
+        gold_of(*layers, policies=["prefer:z"])
 
 
 def test_prefer_says_nothing_where_that_annotator_was_not_asked() -> None:
     part = layer("c", asked=Asked(windows=((0, 12),)))
     layers = (layer("a", SPEAKER), layer("b"), part)
-    (dispute,) = gold_of(*layers, prefer="c").disputes
+    (dispute,) = gold_of(*layers, policies=["prefer:c"]).disputes
     assert dispute.versions == {"a": SPEAKER, "b": None}
 
 
@@ -407,7 +411,7 @@ def test_one_entity_with_two_names_is_a_problem_if_gold_uses_both() -> None:
         assert gold.entities == (Entity("e", name),)
     both = replace(two, spans=(short, replace(MAYOR, attributes={"entity": "Ana Lund"})))
     with pytest.raises(QuotemarkError, match=r"entity 'e' is called 'A. Lund' and 'Ana Lund'"):
-        gold_of(one, both, prefer="b")
+        gold_of(one, both, policies=["prefer:b"])
 
 
 @pytest.mark.parametrize(

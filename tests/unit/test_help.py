@@ -70,4 +70,4 @@ def test_the_command_line_alone_imports_no_table() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = done.stdout.split()
     assert "quotemark.cli.agree" in loaded
-    assert not {"rich.table", "quotemark.gold", "quotemark.agreement"} & set(loaded)
+    assert not {"rich.table", "quotemark.adjudication", "quotemark.agreement"} & set(loaded)

@@ -14,6 +14,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from quotemark.adjudication import Adjudication as Adjudication
+    from quotemark.adjudication import adjudicate as adjudicate
     from quotemark.agreement import Agreement as Agreement
     from quotemark.agreement import Passage as Passage
     from quotemark.agreement import agree as agree
@@ -32,8 +34,6 @@ if TYPE_CHECKING:
     from quotemark.formats import read as read
     from quotemark.formats import write as write
     from quotemark.formats.jsonl import read_ungrounded as read_ungrounded
-    from quotemark.gold import Adjudication as Adjudication
-    from quotemark.gold import adjudicate as adjudicate
     from quotemark.grounding import StringCounts as StringCounts
     from quotemark.grounding import Ungrounded as Ungrounded
     from quotemark.grounding import Wording as Wording
@@ -69,6 +69,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOME = {
+    "adjudication": ("Adjudication", "adjudicate"),
     "agreement": ("Agreement", "Passage", "agree", "agree_by_document", "matrix", "passages"),
     "columnar": ("score_files",),
     "comparison": ("Comparison", "Plan", "compare", "plan"),
@@ -76,7 +77,6 @@ _HOME = {
     "errors": ("Problem", "QuotemarkError"),
     "formats": ("read", "write"),
     "formats.jsonl": ("read_ungrounded",),
-    "gold": ("Adjudication", "adjudicate"),
     "grounding": ("StringCounts", "Ungrounded", "Wording", "count_strings", "ground"),
     "intervals": ("with_intervals",),
     "metrics.ceiling": ("ceiling",),

@@ -14,7 +14,7 @@ from quotemark.errors import error, printable
 from quotemark.formats.meta import toml_string
 
 if TYPE_CHECKING:
-    from quotemark.gold import Dispute
+    from quotemark.adjudication import Dispute
     from quotemark.model import Annotation, Corpus, Document, Span, Value
     from quotemark.scheme import Scheme
 
@@ -31,8 +31,22 @@ def adjudicate(
         Path | None,
         typer.Option("--decisions", help="The adjudicator's decisions (TOML).", metavar="FILE"),
     ] = None,
-    prefer: Annotated[
-        str, typer.Option("--prefer", help="Whose version to take where nothing is decided.")
+    policy: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--policy",
+            metavar="POLICY",
+            help="What becomes of what nobody has decided: majority, union, intersection, weighted "
+            "or prefer:NAME. Repeatable: the next one is for what those before leave open.",
+        ),
+    ] = None,
+    weights: Annotated[
+        str,
+        typer.Option(
+            "--weights",
+            metavar="NAME=NUMBER,...",
+            help="The votes of each annotator, for --policy weighted.",
+        ),
     ] = "",
     with_texts: Annotated[
         bool, typer.Option("--with-texts", help="Put the texts into the gold file.")
@@ -42,13 +56,13 @@ def adjudicate(
 ) -> None:
     """Make gold of several annotators' layers.
 
-    What all have alike is settled; the rest is settled by --decisions, or by --prefer. While
+    What all have alike is settled; the rest is settled by --decisions, or by --policy. While
     anything is open, it is printed as decisions to fill in, no gold is written, and the exit
     code is 1. It is 1, too, where the gold does not pass `quotemark check`.
     """
+    from quotemark.adjudication import adjudicate as library_adjudicate
     from quotemark.decisions import Decisions, read_decisions
     from quotemark.formats import write
-    from quotemark.gold import adjudicate as library_adjudicate
 
     spare_inputs(output, *files, *(texts or ()), decisions, scheme)
     schema = scheme_of(scheme)
@@ -58,7 +72,8 @@ def adjudicate(
         corpus,
         scheme=schema,
         decisions=decided.decisions,
-        prefer=prefer,
+        policies=policy or (),
+        weights=_weights(weights),
         adjudicator=decided.adjudicator,
     )
     if not made.gold.annotations:
@@ -74,6 +89,22 @@ def adjudicate(
     _refuse_unsound(made.gold, schema)
     write(made.gold, output, texts=with_texts)
     typer.echo(f"quotemark: {counts}; gold in {output}", err=True)
+
+
+def _weights(given: str) -> dict[str, float] | None:
+    """The weights of `--weights`, by annotator; None where there are none."""
+    found: dict[str, float] = {}
+    for pair in filter(None, given.split(",")):
+        name, _, number = pair.rpartition("=")
+        if name in found:
+            raise typer.BadParameter(f"--weights: {name} has two")
+        try:
+            found[name] = float(number)
+        except ValueError:
+            name = ""
+        if not name:
+            raise typer.BadParameter(f"--weights {pair!r}: give NAME=NUMBER,NAME=NUMBER,…")
+    return found if given else None
 
 
 def _refuse_unsound(gold: Corpus, scheme: Scheme) -> None:

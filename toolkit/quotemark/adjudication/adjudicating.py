@@ -1,0 +1,119 @@
+"""From a corpus of layers to gold, document by document."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from quotemark.adjudication.layer import gold_layer
+from quotemark.adjudication.outcomes import ADJUDICATED, OPEN, SINGLE, UNANIMOUS, placed, wrong
+from quotemark.adjudication.outcomes import outcomes as outcomes_of
+from quotemark.adjudication.policies import WAYS, WEIGHTED, parse_policies
+from quotemark.adjudication.reviews import reviewed_panels
+from quotemark.adjudication.things import Dispute, Things
+from quotemark.decisions import NONE, Decision
+from quotemark.errors import QuotemarkError, error
+from quotemark.model import Annotation, Corpus
+from quotemark.panel import panels
+from quotemark.scheme import Scheme, default_scheme
+
+
+@dataclass(frozen=True, slots=True)
+class Adjudication:
+    """The gold layers, and what is left to decide: where that is anything, none is final.
+
+    `settled` and `decided` count the things that were settled by themselves, and by a decision,
+    review or policy. `overruled` are those that all annotators had alike and a review did not.
+    """
+
+    gold: Corpus
+    disputes: tuple[Dispute, ...] = ()
+    settled: int = 0
+    decided: int = 0
+    overruled: tuple[Dispute, ...] = ()
+
+    @property
+    def complete(self) -> Corpus:
+        """The gold of the documents in which nothing is open."""
+        waiting = {dispute.doc_id for dispute in self.disputes}
+        done = tuple(layer for layer in self.gold if layer.doc_id not in waiting)
+        return Corpus(self.gold.documents, done)
+
+
+def adjudicate(
+    corpus: Corpus,
+    *,
+    scheme: Scheme | None = None,
+    decisions: Iterable[Decision] = (),
+    reviews: Iterable[Annotation] = (),
+    policies: Iterable[str] = (),
+    weights: Mapping[str, float] | None = None,
+    adjudicator: str = "",
+) -> Adjudication:
+    """Make gold of a corpus with the submitted layers of several annotators.
+
+    A decision names a span by annotator and id and says whose version to take. `reviews` are the
+    submitted layers of adjudicators over documents or windows: there, gold is what they say, where
+    they say one thing. What is left, `policies` (`policies.POLICIES`) are asked about in turn;
+    `weights` are the votes of *weighted*, else `quality.reliability` is. A document with one annotator keeps that layer. What
+    an annotator was not asked is no dispute: another one's answer stands. An empty corpus gives
+    an empty one.
+
+    Raises `QuotemarkError` for layers that cannot be compared (see `panel.panels`), for
+    decisions that name nothing, that decide something twice or that leave a relation without
+    an end, for policies that there are none of, for reviews of other documents or of what nobody
+    was asked, for an entity that gold calls by two names, and for questions that no one layer
+    can have been asked.
+
+    >>> from quotemark.model import Annotation, Corpus, Span
+    >>> layers = [Annotation("d", "", name, (Span("q", "Quote", ((0, 4),)),)) for name in "ab"]
+    >>> gold = adjudicate(Corpus({}, tuple(layers))).gold.annotations[0]
+    >>> gold.spans[0].meta
+    {'support': ['a', 'b'], 'decision': 'unanimous'}
+    >>> other = Annotation("d", "", "c", (Span("q", "Quote", ((0, 3),)),))
+    >>> made = adjudicate(Corpus({}, (*layers, other)), policies=["majority"])
+    >>> made.gold.annotations[0].spans[0].meta
+    {'support': ['a', 'b'], 'decision': 'majority'}
+    """
+    schema = scheme or default_scheme()
+    found = panels(corpus, schema)
+    reviewed = reviewed_panels(corpus, found, reviews, schema)
+    wanted: dict[str, list[Decision]] = {}
+    for decision in decisions:
+        wanted.setdefault(decision.doc_id, []).append(decision)
+    problems = [
+        wrong(decision, "no such document")
+        for doc_id in sorted(wanted.keys() - found.keys())
+        for decision in wanted[doc_id]
+    ]
+    names = {layer.annotator for panel in found.values() for layer in panel}
+    if NONE in names:
+        message = f"an annotator is called {NONE!r}, which in a decision means nobody"
+        raise error("annotator", message, "give the annotator another name")
+    wished = list(policies)
+    if WEIGHTED in wished and weights is None:
+        from quotemark.quality import reliability
+
+        weights = reliability(corpus, scheme=schema)
+    parsed = parse_policies(wished, names, weights)
+    gold: list[Annotation] = []
+    disputes: list[Dispute] = []
+    overruled: list[Dispute] = []
+    how: Counter[str] = Counter()
+    for doc_id, panel in found.items():
+        things = Things(panel, corpus.documents.get(doc_id), reviewed.get(doc_id, ()))
+        chosen, mistaken = placed(things, wanted.get(doc_id, ()))
+        outcomes = outcomes_of(things, chosen, parsed, schema)
+        layer, unfit = gold_layer(things, outcomes, parsed, adjudicator)
+        problems += [*mistaken, *unfit]
+        gold.append(layer)
+        disputes += (things.dispute(n) for n, out in enumerate(outcomes) if out.how == OPEN)
+        overruled += (things.dispute(n) for n, out in enumerate(outcomes) if out.overruled)
+        how.update(outcome.how for outcome in outcomes)
+    if problems:
+        raise QuotemarkError(problems)
+    settled = how[SINGLE] + how[UNANIMOUS]
+    decided = sum(how[way] for way in (ADJUDICATED, *WAYS))
+    made = Corpus(corpus.documents, tuple(gold))
+    return Adjudication(made, tuple(disputes), settled, decided, tuple(overruled))
