@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from quotemark import Corpus, check_corpus, default_scheme, read, score
+from quotemark.adjudication import adjudicate
 from quotemark.cli.labelstudio import renamed
 from quotemark.decisions import read_decisions
 from quotemark.extractors import extractor
-from quotemark.adjudication import adjudicate
 from quotemark.metrics.counts import Counts
 from quotemark.model import Annotation, Document
 from quotemark.quotation import quotations

@@ -38,7 +38,8 @@ class Task:
     `text` is the document's `[start, end)`; `before` and `after` are context that cannot be
     labelled. `annotations` and `predictions` count offsets from the window's start. The hash,
     length, title and `meta` are the document's. In a blind annotation, `assigned` is who is to
-    annotate it, and `arm` whether with pre-annotation: *assisted* or *control*.
+    annotate it, and `arm` whether with pre-annotation: *assisted* or *control*. `note` is shown to
+    whoever reviews it.
     """
 
     doc_id: str
@@ -58,6 +59,7 @@ class Task:
     predictions: tuple[Annotation, ...] = ()
     assigned: str = ""
     arm: str = ""
+    note: str = ""
 
     @property
     def key(self) -> str:

@@ -56,9 +56,9 @@ def adjudicate(
     A decision names a span by annotator and id and says whose version to take. `reviews` are the
     submitted layers of adjudicators over documents or windows: there, gold is what they say, where
     they say one thing. What is left, `policies` (`policies.POLICIES`) are asked about in turn;
-    `weights` are the votes of *weighted*, else `quality.reliability` is. A document with one annotator keeps that layer. What
-    an annotator was not asked is no dispute: another one's answer stands. An empty corpus gives
-    an empty one.
+    `weights` are the votes of *weighted*, else `quality.reliability` is. A document with one
+    annotator keeps that layer. What an annotator was not asked is no dispute: another one's
+    answer stands. An empty corpus gives an empty one.
 
     Raises `QuotemarkError` for layers that cannot be compared (see `panel.panels`), for
     decisions that name nothing, that decide something twice or that leave a relation without

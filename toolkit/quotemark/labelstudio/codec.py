@@ -38,6 +38,7 @@ class RawData(msgspec.Struct):
     topics: list[str] = []
     assigned: str = ""
     arm: str = ""
+    note: str = ""
 
 
 class RawLayer(msgspec.Struct):
@@ -114,6 +115,7 @@ def to_json(task: Task, scheme: Scheme) -> dict[str, Json]:
         "meta": dict(task.meta),
         **({"assigned": task.assigned} if task.assigned else {}),
         **({"arm": task.arm} if task.arm else {}),
+        **({"note": task.note} if task.note else {}),
     }
     return {
         "data": data,
@@ -217,6 +219,7 @@ def _own(raw: RawTask) -> Task:
         tuple(data.topics),
         assigned=data.assigned,
         arm=data.arm,
+        note=data.note,
     )
 
 

@@ -30,12 +30,17 @@ UNSURE_KEY = "n"
 """Not `u`, which takes the selection away."""
 
 
-def labeling_config(scheme: Scheme) -> str:
+DISPUTES = "qm-disputes"
+"""The class of the box that lists what annotators see differently, in review projects."""
+
+
+def labeling_config(scheme: Scheme, *, review: bool = False) -> str:
     """The labelling configuration of a scheme as XML, the same for the same scheme.
 
     The text stands between its grey context; the labels above it and the selected region's
     attributes beside it stay in sight. Every attribute is a control of its own, shown
-    for its label's regions only, and there only where its `when` holds.
+    for its label's regions only, and there only where its `when` holds. For a `review`, each
+    task's note stands beside the text.
 
     >>> from quotemark.scheme import parse_scheme
     >>> scheme = parse_scheme('name = "s"\\nversion = "1"\\n[labels.A]\\nhotkey = "a"\\n')
@@ -44,13 +49,18 @@ def labeling_config(scheme: Scheme) -> str:
     """
     root = ElementTree.Element("View", {"className": "quotemark"})
     style = _tag(root, "Style")
-    style.text = files("quotemark.labelstudio").joinpath("screen.css").read_text(encoding="utf-8")
+    sheets = ("screen.css", "review.css") if review else ("screen.css",)
+    style.text = "".join(
+        files("quotemark.labelstudio").joinpath(name).read_text(encoding="utf-8") for name in sheets
+    )
     relations = _tag(root, "Relations")
     for name in (*scheme.relations, CONTINUES):
         _tag(relations, "Relation", {"value": name})
     columns = _view(root, "qm-columns")
     _reading(_view(columns, "qm-reading"), scheme)
     asking = _view(columns, "qm-asking")
+    if review:
+        _header(_view(asking, DISPUTES, {"visibleWhen": "no-region-selected"}), "$note", 5)
     _guide(asking, scheme)
     for label in scheme.labels.values():
         _label(asking, label, scheme)
@@ -58,6 +68,16 @@ def labeling_config(scheme: Scheme) -> str:
     _tag(_view(root, "qm-hidden"), "TextArea", {"name": LAYER, "toName": TEXT})
     ElementTree.indent(root)
     return ElementTree.tostring(root, encoding="unicode") + "\n"
+
+
+def same_config(config: str, scheme: Scheme) -> str:
+    """The configuration of a scheme for a project that has `config`: for review, or not."""
+    return labeling_config(scheme, review=is_review(config))
+
+
+def is_review(config: str) -> bool:
+    """Whether a project is one for review."""
+    return f'className="{DISPUTES}"' in config
 
 
 def _reading(column: Tag, scheme: Scheme) -> None:

@@ -10,7 +10,7 @@ from statistics import median
 from typing import Any
 
 from quotemark.labelstudio.codec import to_json
-from quotemark.labelstudio.config import labeling_config
+from quotemark.labelstudio.config import is_review, same_config
 from quotemark.matching import content
 from quotemark.model import Annotation, Corpus, Json
 from quotemark.scheme import Scheme
@@ -220,13 +220,12 @@ def _stale(
     tasks: Sequence[Task] | None,
     pulled: Corpus | None,
 ) -> Stale:
-    config = labeling_config(scheme).split()
     compared: dict[str, tuple[str, ...]] = (
         {} if tasks is None else _compared(surveyed, tasks, scheme)
     )
     return Stale(
         **compared,
-        config=tuple(each.url for each in surveyed if each.config.split() != config),
+        config=tuple(each.url for each in surveyed if not _same_config(each, scheme)),
         model=tuple(
             task.key for each in surveyed for task in each.tasks if _other_model(task, each)
         ),
@@ -235,8 +234,14 @@ def _stale(
     )
 
 
+def _same_config(project: Surveyed, scheme: Scheme) -> bool:
+    return project.config.split() == same_config(project.config, scheme).split()
+
+
 def _other_model(task: Task, project: Surveyed) -> bool:
     models = {layer.annotator for layer in task.predictions}
+    if is_review(project.config):  # which shows all versions alike
+        return False
     return bool(models) and project.model not in models
 
 

@@ -18,7 +18,7 @@ import msgspec
 
 from quotemark.errors import Problem, QuotemarkError, Where, error
 from quotemark.files import write_atomic
-from quotemark.labelstudio.config import labeling_config
+from quotemark.labelstudio.config import same_config
 from quotemark.labelstudio.remote.listing import drafted, exported, key, own_tasks
 from quotemark.labelstudio.remote.progress import Progress, silent
 from quotemark.labelstudio.renamed import Loss, losses, rename_results
@@ -113,9 +113,9 @@ def migrate(
     """
     renames, backup = migration.renames, migration.backup
     done: Counter[Kind] = Counter()
-    final = labeling_config(scheme)
     for number in range(1, ROUNDS + 1):
         current = client.projects.get(project).label_config or ""
+        final = same_config(current, scheme)
         layers = list(_layers(client, project))
         refuse(_change(layers, scheme, migration, current), scheme)
         old = [
@@ -124,7 +124,7 @@ def migrate(
         if old:
             if backup:
                 keep(backup, old)
-            both = labeling_config(transitional(current, scheme))
+            both = same_config(current, transitional(current, scheme))
             if current.split() not in (both.split(), final.split()):
                 client.projects.update(project, label_config=both)
             for count, layer in enumerate(old, 1):

@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from quotemark.errors import error
-from quotemark.labelstudio.config import labeling_config
+from quotemark.labelstudio.config import is_review, labeling_config, same_config
 from quotemark.labelstudio.remote.listing import total
 from quotemark.labelstudio.remote.migration import NONE, Change, Migration, migrate
 from quotemark.labelstudio.remote.progress import Progress, silent
@@ -62,6 +62,7 @@ def ensure(
     scheme: Scheme,
     *,
     update: bool,
+    review: bool = False,
     migration: Migration = NONE,
     progress: Progress = silent,
 ) -> tuple[int, bool, Change]:
@@ -70,12 +71,14 @@ def ensure(
     Raises `QuotemarkError`, with nothing changed, where the configuration is another one, unless
     it is to be updated and nothing that was made in the project would be lost.
     """
-    config = labeling_config(scheme)
     number = find(client, project)
     if number is None:
-        return *make(client, project, config), Change()
+        return *make(client, project, labeling_config(scheme, review=review)), Change()
     current = client.projects.get(number).label_config or ""
-    same = current.split() == config.split()
+    if review and not is_review(current):
+        message = f"project {project!r} is none for review"
+        raise error("project", message, "give a title that no project has")
+    same = current.split() == same_config(current, scheme).split()
     if same and not migration.renames:
         return number, False, Change()
     if not (update or migration.renames):

@@ -53,6 +53,7 @@ def push(
     token: str,
     project: int | str,
     scheme: Scheme,
+    review: bool = False,
     update_config: bool = False,
     migrate: Sequence[str] = (),
     backup: Path | None = None,
@@ -67,6 +68,8 @@ def push(
     already, the data are updated if they differ; each model's prediction is added or replaced.
     The model of the last task's last prediction is shown to annotators. Annotations come along
     with new tasks only; their annotators must be users (by email) of the server.
+
+    A `review` project shows each task's note, and no model before the others.
 
     Where the project's configuration is not the scheme's, it is replaced with `update_config`,
     or with `migrate`: renames (`renaming.parse_renames`) by which all that was made in the
@@ -86,7 +89,13 @@ def push(
         _known_annotators(client, tasks)
         moves = Migration(parse_renames(migrate, scheme), backup, given(payloads))
         number, new, change = projects.ensure(
-            client, project, scheme, update=update_config, migration=moves, progress=progress
+            client,
+            project,
+            scheme,
+            update=update_config,
+            review=review,
+            migration=moves,
+            progress=progress,
         )
         before = creating.Present({}, 0)
         if not new:
@@ -104,8 +113,9 @@ def push(
             _, more, doubled = twins.repair(client, number, after.tasks)
             repaired = tuple(sorted({*repaired, *more}))
         moved = reanchoring.carry(client, number, earlier, scheme, progress)
-        if models and client.projects.get(number).model_version != models[-1]:
-            client.projects.update(number, model_version=models[-1])
+        first = "" if review else models[-1] if models else None
+        if first is not None and client.projects.get(number).model_version != first:
+            client.projects.update(number, model_version=first)
     return PushReport(
         number,
         f"{shown(url).rstrip('/')}/projects/{number}",
