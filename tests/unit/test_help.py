@@ -28,7 +28,7 @@ HEAVY = {
 def test_the_commands_are_there() -> None:
     assert set(COMMANDS) >= {
         *("init", "split", "extract", "check", "agree", "adjudicate", "score", "compare", "power"),
-        *("config", "push", "pull", "import", "convert", "migrate", "serve", "studio"),
+        *("config", "push", "pull", "import", "convert", "migrate", "serve", "studio", "next"),
     }
 
 

@@ -23,6 +23,7 @@ from quotemark.cli.ground import ground
 from quotemark.cli.import_ import import_
 from quotemark.cli.init import init
 from quotemark.cli.migrate import migrate
+from quotemark.cli.next_ import next_
 from quotemark.cli.power import power
 from quotemark.cli.score import score
 from quotemark.cli.serve import serve
@@ -83,6 +84,7 @@ app.command()(adjudicate)
 app.command()(score)
 app.command()(compare)
 app.command()(power)
+app.command("next")(next_)
 app.command()(show)
 app.command()(convert)
 app.command()(migrate)

@@ -96,7 +96,7 @@ def split(
     work = _work(corpus, read(annotations, options=options), annotations) if annotations else {}
     # All of it is made before anything is written: stdout cannot be taken back.
     tasks = [t for doc in corpus.documents.values() for t in plan.tasks(doc, work.get(doc.id, []))]
-    write_atomic(output, list(_lines(tasks, chosen)))
+    write_atomic(output, list(task_lines(tasks, chosen)))
     for note in [*_notes(corpus, tasks, extractor), *merged]:
         typer.echo(f"quotemark: {note}", err=True)
 
@@ -173,7 +173,7 @@ def _work(corpus: Corpus, given: Corpus, file: Path) -> dict[str, list[Annotatio
     return work
 
 
-def _lines(tasks: list[Task], scheme: Scheme) -> Iterator[bytes]:
+def task_lines(tasks: list[Task], scheme: Scheme) -> Iterator[bytes]:
     """A JSON list, a task a line."""
     from quotemark.labelstudio.codec import to_json
 
