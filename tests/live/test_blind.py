@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sqlite3
 from collections.abc import Sequence
@@ -17,13 +18,14 @@ from quotemark.errors import QuotemarkError
 from quotemark.formats.labelstudio import read_tasks
 from quotemark.labelstudio.annotators import Server
 from quotemark.labelstudio.codec import to_json
-from quotemark.labelstudio.remote import check_not_blind, pull_all, push, push_blind
+from quotemark.labelstudio.remote import check_not_blind, plan_blind, pull_all, push, push_blind
 from quotemark.labelstudio.shares import Design, share
 from quotemark.labelstudio.studio import Studio, studio
 from quotemark.model import Annotation, Document, Span
 from quotemark.scheme import default_scheme
 from quotemark.tasks import Task, split
 from support.commands import quotemark
+from support.killing import killed
 from support.members import Member
 
 pytestmark = pytest.mark.live
@@ -84,10 +86,15 @@ def test_documents_are_shared_out_once_and_for_all(
     server: Studio, client: Any, here: dict[str, Server]
 ) -> None:
     design = Design("Shared out", tuple(here), overlap=0.4, control=0.4)
+    before = plan_blind(tasks_of(NAMES[:6]), design, here, scheme=SCHEME)
     first = push_blind(tasks_of(NAMES[:6]), design, here, scheme=SCHEME)
+    after = plan_blind(tasks_of(NAMES), design, here, scheme=SCHEME)
     again = push_blind(tasks_of(NAMES), design, here, scheme=SCHEME)
     once_more = push_blind(tasks_of(NAMES[::-1]), design, here, scheme=SCHEME)
     for name, report in again.items():
+        assert (before[name].url, before[name].created) == ("", first[name].created)
+        assert (after[name].url, after[name].created) == (report.url, report.created)
+        assert (after[name].unchanged, after[name].lossless) == (report.unchanged, True)
         assert set(report.unchanged) == {*first[name].created}
         assert (once_more[name].created, once_more[name].updated) == ((), ())
         there = list(client.tasks.list(project=report.project, fields="all"))
@@ -100,6 +107,38 @@ def test_documents_are_shared_out_once_and_for_all(
             assert bool(task.predictions) == (arm == "assisted")
     arms = {share(design, name).arm for name in NAMES}
     assert arms == {"assisted", "control"}
+
+
+def test_a_push_that_is_killed_anywhere_is_finished_by_the_next(
+    server: Studio, client: Any, here: dict[str, Server]
+) -> None:
+    """In turn: one project is made; its tasks are, the other is not; it is, its tasks are not."""
+    file, values = Path(__file__), sorted(here)
+    ends = [killed(server, file, "push_killed", values, at=fatal) for fatal in (1, 2, 2)]
+    assert ends == [True] * 3
+    design = Design("Killed blind", tuple(values), overlap=0.5)
+    reports = push_blind(tasks_of(NAMES), design, here, scheme=SCHEME)
+    assert [(bool(r.created), r.updated, r.repaired) for r in reports.values()] == [
+        (False, (), ()),
+        (True, (), ()),
+    ]
+    mine = [p for p in client.projects.list() if p.title.startswith("Killed blind, ")]
+    assert sorted(p.id for p in mine) == sorted(r.project for r in reports.values())
+    for name, report in reports.items():
+        there = list(client.tasks.list(project=report.project, fields="all"))
+        due = {n for n in NAMES if name in share(design, n).annotators}
+        assert sorted(task.data["key"] for task in there) == sorted(
+            task.key for task in tasks_of(NAMES) if task.doc_id in due
+        )
+        assert [len(task.predictions) for task in there] == [1] * len(there)
+        assert client.projects.get(report.project).model_version == "rules"
+
+
+def push_killed(url: str, *annotators: str) -> None:
+    """The push of the test above, in a process of its own."""
+    design = Design("Killed blind", annotators, overlap=0.5)
+    there = dict.fromkeys(annotators, Server(url, os.environ["LABEL_STUDIO_API_KEY"]))
+    push_blind(tasks_of(NAMES), design, there, scheme=SCHEME)
 
 
 def test_two_who_push_at_the_same_moment_make_one_annotation(

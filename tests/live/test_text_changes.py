@@ -12,7 +12,7 @@ import pytest
 
 from quotemark import formats
 from quotemark.errors import QuotemarkError
-from quotemark.labelstudio.remote import pull, push
+from quotemark.labelstudio.remote import PushPlan, plan, pull, push
 from quotemark.labelstudio.studio import Studio
 from quotemark.model import Annotation, Document, Relation, Span
 from quotemark.scheme import default_scheme
@@ -63,6 +63,11 @@ def send(server: Studio, tasks: list[Task], project: str, **options: Any) -> Any
     return push(tasks, **where, scheme=SCHEME, **options)
 
 
+def dry(server: Studio, tasks: list[Task], project: str, **options: Any) -> PushPlan:
+    where: dict[str, Any] = {"url": server.url, "token": server.token, "project": project}
+    return plan(tasks, **where, scheme=SCHEME, **options)
+
+
 def fetch(server: Studio, project: str) -> Any:
     where: dict[str, Any] = {"url": server.url, "token": server.token, "project": project}
     return pull(**where, scheme=SCHEME).corpus
@@ -95,8 +100,11 @@ def test_annotations_go_to_the_new_text(
     file = tmp_path / "earlier.jsonl"
     with pytest.raises(QuotemarkError, match="3 tasks, 6 annotations, 0 drafts"):
         send(server, tasks_of(new), "Text")
+    foreseen = dry(server, tasks_of(new), "Text", reanchor=file)
+    assert not file.exists()
     assert [task.id for task in fetch(server, "Text").documents.values()] == [old.id]
     (moved,) = send(server, tasks_of(new), "Text", reanchor=file).reanchored
+    assert (foreseen.reanchored, foreseen.blocked, foreseen.lossless) == ((moved,), (), False)
     assert (moved.doc_id, moved.annotations, moved.waiting) == (old.id, 2, 0)
     assert {(s.annotator, s.label, s.surface) for s in moved.lost} == {
         (name, "Cue", "votes") for name in annotators
@@ -139,8 +147,10 @@ def test_a_draft_in_an_old_task_stands_in_the_way(
     draft = web.request(f"api/tasks/{first.id}/drafts", method="POST", json=body).json()
     file = tmp_path / "earlier.jsonl"
     tasks = tasks_of(document(old.id, NEW))
-    with pytest.raises(QuotemarkError, match=f"{server.username} has an unsaved draft"):
+    with pytest.raises(QuotemarkError, match=f"{server.username} has an unsaved draft") as told:
         send(server, tasks, "Text, draft", reanchor=file)
+    foreseen = dry(server, tasks, "Text, draft", reanchor=file)
+    assert (foreseen.blocked, foreseen.lossless) == (told.value.problems, False)
     assert not file.exists()
     assert len(list(client.tasks.list(project=number))) == 3
     web.request(f"api/drafts/{draft['id']}/", method="DELETE")

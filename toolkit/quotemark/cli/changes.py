@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +12,7 @@ from quotemark.errors import printable
 from quotemark.wording import counted
 
 if TYPE_CHECKING:
-    from quotemark.labelstudio.moving import Moved
+    from quotemark.labelstudio.moving import LostSpan, Moved
     from quotemark.labelstudio.remote import PushPlan, PushReport
     from quotemark.labelstudio.remote.migration import Lost
 
@@ -57,8 +58,20 @@ def backup_of(file: Path | None, tasks: list[Path], migrate: list[str] | None) -
     return tasks[0].with_name(f"{tasks[0].stem}-before-migration.json")
 
 
-def tell_plan(plan: PushPlan) -> None:
-    """Say what a push would do; exit with 1 where something would be lost or stands in the way."""
+def tell_plans(plans: Mapping[str, PushPlan]) -> None:
+    """Say what a push would do to each annotator's project, or to one of nobody's (`""`).
+
+    Exits with 1 where something would be lost or stands in the way.
+    """
+    for name, plan in plans.items():
+        if name:
+            typer.echo(f"{printable(name)}:")
+        _tell_plan(plan)
+    if not all(plan.lossless for plan in plans.values()):
+        raise typer.Exit(1)
+
+
+def _tell_plan(plan: PushPlan) -> None:
     counts = (len(plan.created), len(plan.updated), len(plan.unchanged))
     place = plan.url or "a new project"
     typer.echo("would create {}, update {}, leave {}: {}".format(*counts, place))
@@ -68,10 +81,12 @@ def tell_plan(plan: PushPlan) -> None:
         typer.echo(f"would rename in {_counted(plan.change.renamed)}")
     for lost in plan.change.lost:
         _tell_lost(plan.url, lost)
-    for problem in (*plan.change.blocked, *(one.problem for one in plan.outdated)):
+    for moved in plan.reanchored:
+        typer.echo(f"would bring to the new text: {printable(moved.doc_id)}: {_moved(moved)}")
+        for span in moved.lost:
+            typer.echo(f"would no longer be there: {_span(moved, span)}")
+    for problem in (*plan.change.blocked, *plan.blocked):
         typer.echo(f"stands in the way: {problem}")
-    if not plan.lossless:
-        raise typer.Exit(1)
 
 
 def summary(report: PushReport) -> str:
@@ -101,14 +116,10 @@ def tell_changes(report: PushReport, backup: Path | None, reanchor: Path | None)
         message = f"renamed in {_counted(report.renamed)}; as they were: {backup}"
         typer.echo(f"quotemark: {message}", err=True)
     for moved in report.reanchored:
-        message = f"{counted(moved.annotations, 'annotation')} brought to the new text"
-        if moved.lost or moved.lost_relations:
-            message += f", but not {_lost_of(moved)}"
-        typer.echo(f"quotemark: {printable(moved.doc_id)}: {message}: {reanchor}", err=True)
+        told = f"{printable(moved.doc_id)}: brought to the new text: {_moved(moved)}"
+        typer.echo(f"quotemark: {told}; as they were: {reanchor}", err=True)
         for span in moved.lost:
-            words = f"{span.annotator}: {span.label} {span.surface!r}"
-            place = printable(moved.doc_id)
-            typer.echo(f"quotemark: {place}: no longer there: {printable(words)}", err=True)
+            typer.echo(f"quotemark: no longer there: {_span(moved, span)}", err=True)
         if moved.waiting:
             left = counted(moved.waiting, "task")
             message = f"of the earlier text, somebody is still at work in {left}; push again"
@@ -128,7 +139,13 @@ def _counted(layers: tuple[tuple[str, int], ...]) -> str:
     return ", ".join(counted(count, kind) for kind, count in layers)
 
 
-def _lost_of(moved: Moved) -> str:
-    return (
-        f"{counted(len(moved.lost), 'span')} and {counted(moved.lost_relations, 'relation')} of it"
-    )
+def _moved(moved: Moved) -> str:
+    told = counted(moved.annotations, "annotation")
+    if moved.lost or moved.lost_relations:
+        lost = counted(len(moved.lost), "span"), counted(moved.lost_relations, "relation")
+        told += f", without {' and '.join(lost)}"
+    return told
+
+
+def _span(moved: Moved, span: LostSpan) -> str:
+    return printable(f"{moved.doc_id}: {span.annotator}: {span.label} {span.surface!r}")

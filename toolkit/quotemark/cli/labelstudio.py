@@ -31,7 +31,7 @@ from quotemark.cli.changes import (
     remark,
     summary,
     tell_changes,
-    tell_plan,
+    tell_plans,
 )
 from quotemark.cli.instructions import Guidelines, instruction_of, put_instruction
 from quotemark.cli.options import (
@@ -143,12 +143,22 @@ def push(
     options = ReadOptions(scheme=chosen)
     given = [task for path in tasks for task in read_tasks(path, options)]
     copy = backup_of(backup, tasks, migrate)
-    if dry_run and annotators:
-        message = "--dry-run looks at one project: give the number of an annotator's"
-        raise typer.BadParameter(message)
     if annotators:
         servers = servers_of(annotators, url, token_file)
         design = design_of(project, servers, overlap, several, control, seed)
+        if dry_run:
+            tell_plans(
+                remote.plan_blind(
+                    given,
+                    design,
+                    servers,
+                    scheme=chosen,
+                    migrate=migrate or (),
+                    reanchor=reanchor,
+                    timeout=timeout,
+                )
+            )
+            return
         with bars() as progress:
             reports = remote.push_blind(
                 given,
@@ -173,17 +183,17 @@ def push(
     server = find_server(url, token_file)
     remote.check_not_blind(project, server, timeout=timeout)
     if dry_run:
-        tell_plan(
-            remote.plan(
-                given,
-                url=server.url,
-                token=server.token,
-                timeout=timeout,
-                project=project,
-                scheme=chosen,
-                migrate=migrate or (),
-            )
+        planned = remote.plan(
+            given,
+            url=server.url,
+            token=server.token,
+            timeout=timeout,
+            project=project,
+            scheme=chosen,
+            migrate=migrate or (),
+            reanchor=reanchor,
         )
+        tell_plans({"": planned})
         return
     with bars() as progress:
         report = remote.push(

@@ -8,7 +8,7 @@ from quotemark.labelstudio.remote.blind import (
     push_blind,
 )
 from quotemark.labelstudio.remote.memory import cache_folder
-from quotemark.labelstudio.remote.planning import PushPlan, plan
+from quotemark.labelstudio.remote.planning import PushPlan, plan, plan_blind
 from quotemark.labelstudio.remote.pulling import Pulled, pull
 from quotemark.labelstudio.remote.pushing import PushReport, push
 
@@ -21,6 +21,7 @@ __all__ = [
     "check_not_blind",
     "own_file",
     "plan",
+    "plan_blind",
     "pull",
     "pull_all",
     "push",

@@ -73,25 +73,15 @@ def push_blind(
     of their server, and where the project was begun with another design: then documents would
     change hands.
     """
-    servers = {name.lower(): server for name, server in servers.items()}
-    found = divided(design, tasks)
-    if design.control is not None and tasks and not any(task.predictions for task in tasks):
-        message = "a control arm makes sense only beside tasks with pre-annotations"
-        raise error("control", message, "split with --extractor, or leave out --control")
-    numbers: dict[str, int | None] = {}
-    for name in design.annotators:
-        with session(servers[name].url, servers[name].token, timeout) as client:
-            numbers[name] = _ready(client, design, name, servers[name])
     reports: dict[str, PushReport] = {}
-    for name in design.annotators:
-        server, number = servers[name], numbers[name]
+    for name, (own, server, number) in given_out(tasks, design, servers, timeout).items():
         if number is None:
             with session(server.url, server.token, timeout) as client:
                 config = labeling_config(scheme)
                 words = marker(design, name)
                 number, _ = projects.make(client, title(design.name, name), config, words)
         reports[name] = push(
-            found[name],
+            own,
             url=server.url,
             token=server.token,
             project=number,
@@ -104,6 +94,31 @@ def push_blind(
             progress=progress,
         )
     return reports
+
+
+class Own(NamedTuple):
+    """An annotator's tasks, server, and project there, if there is one."""
+
+    tasks: list[Task]
+    server: Server
+    project: int | None
+
+
+def given_out(
+    tasks: Sequence[Task], design: Design, servers: Mapping[str, Server], timeout: float
+) -> dict[str, Own]:
+    """What each annotator is given, and where. Raises as `push_blind` does; nothing is changed."""
+    places = {name.lower(): server for name, server in servers.items()}
+    found = divided(design, tasks)
+    if design.control is not None and tasks and not any(task.predictions for task in tasks):
+        message = "a control arm makes sense only beside tasks with pre-annotations"
+        raise error("control", message, "split with --extractor, or leave out --control")
+    own: dict[str, Own] = {}
+    for name in design.annotators:
+        server = places[name]
+        with session(server.url, server.token, timeout) as client:
+            own[name] = Own(found[name], server, _ready(client, design, name, server))
+    return own
 
 
 def own_file(file: Path | None, annotator: str) -> Path | None:

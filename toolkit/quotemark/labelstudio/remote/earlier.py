@@ -13,6 +13,7 @@ from quotemark.errors import Problem, QuotemarkError, Where, error
 from quotemark.files import write_atomic
 from quotemark.formats import write
 from quotemark.labelstudio.codec import parse
+from quotemark.labelstudio.moving import Moved, moved_parts
 from quotemark.labelstudio.remote.listing import exported, version
 from quotemark.model import Corpus, Json
 from quotemark.scheme import Scheme
@@ -61,13 +62,8 @@ class Reader(NamedTuple):
     scheme: Scheme
 
 
-def survey(client: LabelStudio, project: int, outdated: Sequence[Raw]) -> tuple[Outdated, ...]:
-    """What there is of earlier texts, by document, given the tasks of them."""
-    ids = [int(task["id"]) for task in outdated]
-    return _outdated(exported(client, project, ids)) if ids else ()
-
-
-def _outdated(found: Iterable[Raw]) -> tuple[Outdated, ...]:
+def survey(found: Iterable[Raw]) -> tuple[Outdated, ...]:
+    """What there is of earlier texts, by document, given the exported tasks of them."""
     return tuple(
         Outdated(
             doc_id,
@@ -87,23 +83,50 @@ def prepare(
     scheme: Scheme,
     file: Path | None,
 ) -> tuple[Earlier, ...]:
-    """What is to be brought to the new texts, once a file has all of it; nothing is changed.
+    """What is to be brought to the new texts, once a file has all of it.
 
-    Raises `QuotemarkError` where there is no `file` to keep it in, where somebody has a draft in
-    an old task, and where the file, an annotation or a text cannot be read.
+    Raises `QuotemarkError` where there is no `file` to keep it in, and as `gathered` does.
     """
     if not outdated:
         return ()
-    ids = [int(task["id"]) for task in outdated]
-    found = list(exported(client, project, ids))
+    found = list(exported(client, project, [int(task["id"]) for task in outdated]))
     if file is None:
-        raise QuotemarkError(one.problem for one in _outdated(found))
-    drafts = [Problem(*_drafted(task, draft)) for task in found for draft in drafts_of(task)]
-    if drafts:
-        raise QuotemarkError(drafts)
+        raise QuotemarkError(one.problem for one in survey(found))
     reader = reader_of(client, scheme)
-    every = {**_kept(file), **{int(task["id"]): task for task in found}}
-    groups = _by_text(every.values())
+    every = _with_kept(found, file)
+    earlier, corpora = gathered(found, every, tasks, reader, file)
+    write_atomic(_raw_file(file), msgspec.json.encode(every), private=True)
+    documents = {doc.id: doc for corpus in corpora for doc in corpus.documents.values()}
+    write(Corpus(documents, tuple(layer for corpus in corpora for layer in corpus)), file)
+    return earlier
+
+
+def foreseen(
+    found: Sequence[Raw], tasks: Sequence[Task], reader: Reader, file: Path
+) -> tuple[Moved, ...]:
+    """What would become of the annotations of old tasks; nothing is changed.
+
+    Raises `QuotemarkError` as `gathered` does.
+    """
+    earlier, _ = gathered(found, _with_kept(found, file), tasks, reader, file)
+    return tuple(moved_parts(read_tasks(one.old.values(), reader), one.tasks)[1] for one in earlier)
+
+
+def gathered(
+    found: Sequence[Raw],
+    every: Sequence[Raw],
+    tasks: Sequence[Task],
+    reader: Reader,
+    file: Path,
+) -> tuple[tuple[Earlier, ...], list[Corpus]]:
+    """The old tasks that are `found`, by document, and all earlier texts with their annotations.
+
+    Raises `QuotemarkError` where somebody has a draft in an old task, and where an annotation or
+    a text cannot be read or is not whole.
+    """
+    if drafts := drafts_in(found):
+        raise QuotemarkError(drafts)
+    groups = _by_text(every)
     corpora = [_earlier_text(place, group, reader, file) for place, group in groups.items()]
     twice = {doc_id for doc_id, _ in groups if sum(doc_id == other for other, _ in groups) > 1}
     if twice:
@@ -116,10 +139,12 @@ def prepare(
         _whole(mine, doc_id)
         group = {int(task["id"]): task for task in groups[doc_id, text]}
         earlier.append(Earlier(doc_id, group, mine))
-    write_atomic(_raw_file(file), msgspec.json.encode(list(every.values())), private=True)
-    documents = {doc.id: doc for corpus in corpora for doc in corpus.documents.values()}
-    write(Corpus(documents, tuple(layer for corpus in corpora for layer in corpus)), file)
-    return tuple(earlier)
+    return tuple(earlier), corpora
+
+
+def _with_kept(found: Iterable[Raw], file: Path) -> list[Raw]:
+    """Old tasks, also those that a push which was cut off has kept and deleted."""
+    return list({**_kept(file), **{int(task["id"]): task for task in found}}.values())
 
 
 def reader_of(client: LabelStudio, scheme: Scheme) -> Reader:
@@ -168,10 +193,15 @@ def drafts_of(task: Raw) -> Iterator[Raw]:
     yield from (draft for draft in task["drafts"] if draft["result"])
 
 
-def _drafted(task: Raw, draft: Raw) -> tuple[Where, str, str, str]:
+def drafts_in(found: Iterable[Raw]) -> tuple[Problem, ...]:
+    """The drafts in old tasks, which would not go along."""
+    return tuple(_drafted(task, draft) for task in found for draft in drafts_of(task))
+
+
+def _drafted(task: Raw, draft: Raw) -> Problem:
     where = Where(doc=str(task["data"]["document"]), item=f"task {task['id']}")
     message = f"{draft['user']} has an unsaved draft in this task of the earlier text"
-    return where, "draft", message, "ask for it to be submitted, or thrown away"
+    return Problem(where, "draft", message, "ask for it to be submitted, or thrown away")
 
 
 def _whole(tasks: Sequence[Task], doc_id: str) -> None:
