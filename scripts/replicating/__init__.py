@@ -1,0 +1,1 @@
+"""Published figures beside quotemark's, from corpora that a user has fetched."""
