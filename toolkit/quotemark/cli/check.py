@@ -54,7 +54,7 @@ def check(
     from quotemark.validate import check_corpus
 
     stdin_once(*files, *(texts or ()))
-    chosen = scheme_of(scheme)
+    chosen = scheme_of(scheme, *files)
     options = ReadOptions(scheme=chosen)
     documents = read(*texts, options=options).documents if texts else {}
     found: list[Problem] = []

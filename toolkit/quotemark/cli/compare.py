@@ -106,7 +106,12 @@ def compare(
 
     metrics = select(metric or DEFAULT)
     reports = systems.scored(
-        gold, pred, metrics=metrics, scheme=scheme_of(scheme), annotator=annotator, texts=texts
+        gold,
+        pred,
+        metrics=metrics,
+        scheme=scheme_of(scheme, gold),
+        annotator=annotator,
+        texts=texts,
     )
     if not metric:  # what the scheme or a saved run lacks is not missed
         have = [{row.metric for row in report.rows} for report in reports]

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from quotemark.cli.options import Format, FormatOption, Texts, stdin_once
+from quotemark.cli.gold_diff import diff
+from quotemark.cli.options import Texts, stdin_once
 from quotemark.errors import error, printable
 
 app = typer.Typer(
@@ -150,40 +151,7 @@ def hydrate(
     _say(output, library_hydrate(folder, read(*texts), output))
 
 
-@app.command()
-def diff(
-    old: Annotated[Path, typer.Argument(help="A release, or a file of gold.", metavar="OLD")],
-    new: Annotated[Path, typer.Argument(help="Another one.", metavar="NEW")],
-    format: FormatOption = Format.table,
-) -> None:
-    """Say what changed from one gold to another, span by span.
-
-    Exit code 1 where anything did. Ids and the order of spans do not count.
-    """
-    import json
-
-    from quotemark.formats import read
-    from quotemark.release import read_release
-    from quotemark.release.differing import diff as library_diff
-    from quotemark.release.reading import is_release
-    from quotemark.report import grid
-
-    golds = [read_release(p).corpus if is_release(p) else read(p) for p in (old, new)]
-    rows: list[dict[str, grid.Cell]] = [dict(c._asdict()) for c in library_diff(*golds)]
-    if format is Format.json:
-        grid.print_text(json.dumps(rows, ensure_ascii=False, indent=2) + "\n")
-    elif format is Format.csv:
-        grid.print_text(grid.to_csv(rows))
-    elif format is Format.markdown:
-        grid.print_text(grid.to_markdown(rows))
-    elif format is Format.latex:
-        from quotemark.report.latex import to_latex
-
-        grid.print_text(to_latex(rows, signature="") if rows else "")
-    elif rows:
-        grid.print_table(rows)
-    if rows:
-        raise typer.Exit(1)
+app.command()(diff)
 
 
 def _say(folder: Path, sha256: str) -> None:

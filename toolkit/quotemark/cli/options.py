@@ -62,10 +62,17 @@ IdColumn = Annotated[str, typer.Option("--id-column", help="The column of a tabl
 TextColumn = Annotated[str, typer.Option("--text-column", help="The column of a table's texts.")]
 
 
-def scheme_of(file: Path | None) -> Scheme:
-    """The scheme that `--scheme` names, else the default one."""
+def scheme_of(file: Path | None, *inputs: Path) -> Scheme:
+    """The scheme that `--scheme` names, else that of a release among inputs, else the default one.
+
+    An input may be a release's folder or the file of one of its parts.
+    """
+    from quotemark.formats import is_release
     from quotemark.scheme import default_scheme, read_scheme
 
+    folders = [folder for path in inputs for folder in (path, path.parent.parent)]
+    release = next((folder for folder in folders if is_release(folder)), None)
+    file = file or (release / "scheme.toml" if release else None)
     return read_scheme(file) if file else default_scheme()
 
 

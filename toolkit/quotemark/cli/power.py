@@ -72,7 +72,7 @@ def power(
     from quotemark.metrics.names import parse
     from quotemark.report import grid, plans
 
-    schema = scheme_of(scheme)
+    schema = scheme_of(scheme, gold)
     chosen = parse(metric)
     reports = systems.scored(
         gold, pred, metrics=[chosen], scheme=schema, annotator=annotator, texts=texts

@@ -89,7 +89,7 @@ def score(
     published = [m for name in protocol or () for m in of_protocol(name)]
     chosen = select(metric or ())
     metrics = tuple(dict.fromkeys((*chosen, *published))) or METRICS
-    schema = scheme_of(scheme)
+    schema = scheme_of(scheme, gold)
     reports = systems.scored(
         gold,
         pred,

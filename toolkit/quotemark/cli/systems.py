@@ -160,7 +160,7 @@ def _systems(paths: Sequence[Path], wanted: Collection[str]) -> list[System]:
             saved = (report for report in read_run(path) if not report.beside)
             parts += ((path, report.system, report) for report in saved)
         else:
-            parts += ((path, *named) for named in _by_annotator(read(path), path))
+            parts += ((path, *named) for named in by_annotator(read(path), path))
     _one_text([(path, found) for path, _, found in parts], wanted)
     names = distinct((system, path) for path, system, _ in parts)
     return [System(name, path, found) for name, (path, _, found) in zip(names, parts, strict=True)]
@@ -180,7 +180,7 @@ def distinct(named: Iterable[tuple[str, Path]]) -> list[str]:
     return names
 
 
-def _by_annotator(corpus: Corpus, path: Path) -> list[tuple[str, Corpus]]:
+def by_annotator(corpus: Corpus, path: Path) -> list[tuple[str, Corpus]]:
     from quotemark.model import Corpus
 
     if corpus.documents and not corpus.annotations:
@@ -242,16 +242,16 @@ def notes(report: ScoreReport) -> list[str]:
     found = []
     if report.missing:
         some = f"{len(report.missing)} of {len(report.documents)} documents"
-        found.append(f"no predictions for {some}, counted as missed: {_names(report.missing)}")
+        found.append(f"no predictions for {some}, counted as missed: {names_of(report.missing)}")
     if report.extra:
-        found.append(f"left out, not in gold: {_names(report.extra)}")
+        found.append(f"left out, not in gold: {names_of(report.extra)}")
     if report.outside:
         counts = (f"{n} {printable(what)}" for what, n in report.outside.items())
         found.append(f"left out, gold was not asked: {', '.join(counts)}")
     if report.unfinished:
-        found.append(f"left out, drafts and cancelled layers of: {_names(report.unfinished)}")
+        found.append(f"left out, drafts and cancelled layers of: {names_of(report.unfinished)}")
     if report.untexted and any(needs_text(row.metric) for row in report.rows):
-        documents = _names(report.untexted)
+        documents = names_of(report.untexted)
         found.append(f"no text, so some scores leave out: {documents}; name the texts with --texts")
     gone = sum(counts.not_in_text for counts in report.grounding.values())
     if gone:
@@ -260,10 +260,10 @@ def notes(report: ScoreReport) -> list[str]:
     return found
 
 
-def _names(docs: Sequence[str]) -> str:
+def names_of(docs: Sequence[str]) -> str:
     """The first few documents, and how many more; JSON names all.
 
-    >>> _names("ab"), _names("abcdefghijklm")
+    >>> names_of("ab"), names_of("abcdefghijklm")
     ('a, b', 'a, b, c, d, e, f, g, h, i, j and 3 more')
     """
     more = f" and {len(docs) - NAMED:,} more" if len(docs) > NAMED else ""

@@ -56,6 +56,9 @@ FORMATS = {
 }
 """Each format's module and the suffixes of its files."""
 
+RELEASE = MANIFEST, SUMS = ("release.json", "SHA256SUMS")
+"""What a folder is a gold release by."""
+
 WRITTEN = (*FORMATS["jsonl"], *FORMATS["parquet"])
 """The suffixes of what `write` writes."""
 
@@ -144,12 +147,24 @@ def files_in(paths: Iterable[Path], format: str | None = None) -> Iterator[tuple
         if path == STDIO or not path.is_dir():
             yield path, ""
             continue
+        if is_release(path):
+            yield from ((file, "") for file in sorted((path / "data").glob("*.jsonl")))
+            continue
         inside = sorted(p for p in path.rglob("*") if p.suffix.lower() in known and p.is_file())
         inside = [p for p in inside if not any(n[0] == "." for n in p.relative_to(path).parts)]
         if not inside:
             raise error("no-files", "no readable file inside", "name another folder", file=path)
         for file in inside:
             yield file, file.relative_to(path).with_suffix("").as_posix()
+
+
+def is_release(folder: Path) -> bool:
+    """Whether a folder has the two files by which a gold release is known.
+
+    >>> is_release(Path("nowhere"))
+    False
+    """
+    return all((folder / name).is_file() for name in RELEASE)
 
 
 def _reader(path: Path, format: str | None) -> Reader:

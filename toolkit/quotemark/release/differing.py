@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from quotemark.matching import ANY, Links, align, content
-from quotemark.model import Annotation, Corpus, Span
+from quotemark.model import Annotation, Corpus, Document, Span
+from quotemark.release.manifest import Manifest
 
 
 class Change(NamedTuple):
     """One difference: its document, what happened, and what stood there before and after.
 
-    `kind` is document, text, asked, entities, added, removed, label, moved, attributes or
-    relations.
+    `kind` is document, split, text, metadata, asked, entities, added, removed, label, moved,
+    attributes or relations; without a document, scheme, guidelines, license or splits.
     """
 
     doc: str
@@ -45,18 +47,81 @@ def diff(old: Corpus, new: Corpus) -> list[Change]:
         elif doc not in ours:
             found.append(Change(doc, "document", "", "", "there"))
         else:
-            found += _layers(ours[doc], theirs[doc])
+            texts = old.documents.get(doc), new.documents.get(doc)
+            found += _documents(ours[doc], theirs[doc], *texts)
     return found
+
+
+def diff_releases(old: Manifest, new: Manifest) -> list[Change]:
+    """What two releases say differently of all their documents, and which changed their part.
+
+    What a release is called, its date and the quotemark that made it are no changes. Documents
+    that only one of them has are left to `diff`.
+    """
+    of_all = [
+        ("scheme", *(f"{m.scheme} {m.scheme_sha256[:12]}" for m in (old, new))),
+        ("guidelines", *(m.guidelines_sha256[:12] for m in (old, new))),
+        ("license", old.license, new.license),
+        ("splits", *(_recipe(m) for m in (old, new))),
+    ]
+    found = [Change("", kind, "", before, after) for kind, before, after in of_all
+             if before != after]  # fmt: skip
+    ours, theirs = ({place.id: place.part for place in m.documents} for m in (old, new))
+    moved = [doc for doc in sorted(ours.keys() & theirs.keys()) if ours[doc] != theirs[doc]]
+    return found + [Change(doc, "split", "", ours[doc], theirs[doc]) for doc in moved]
+
+
+def _recipe(manifest: Manifest) -> str:
+    how = manifest.splits
+    if how is None:
+        return "none"
+    grouped = f", by {how.group_by}" if how.group_by else ""
+    return f"{','.join(map(str, how.fractions))}, seed {how.seed}, near {how.near}{grouped}"
+
+
+def _documents(
+    old: Annotation, new: Annotation, before: Document | None, after: Document | None
+) -> Iterator[Change]:
+    hashes = [layer.text_sha256 or (document.sha256 if document else "")
+              for layer, document in ((old, before), (new, after))]  # fmt: skip
+    if all(hashes) and hashes[0] != hashes[1]:
+        yield Change(old.doc_id, "text", "", *_texts(hashes, before, after))
+        return
+    if before and after and before.meta != after.meta:
+        names = sorted({*before.meta, *after.meta})
+        names = [name for name in names if before.meta.get(name) != after.meta.get(name)]
+        said = (", ".join(f"{n}: {d.meta[n]}" for n in names if n in d.meta)
+                for d in (before, after))  # fmt: skip
+        yield Change(old.doc_id, "metadata", "", *said)
+    if before and after:
+        old = replace(old, entities=(*old.entities, *before.entities))
+        new = replace(new, entities=(*new.entities, *after.entities))
+    yield from _layers(old, new)
+
+
+AROUND = 20
+"""How many characters of a text are shown on either side of where two differ first."""
+
+
+def _texts(
+    hashes: Sequence[str], before: Document | None, after: Document | None
+) -> tuple[str, str]:
+    """Both texts around the first place where they differ; by their hashes where one is missing."""
+    if not before or not after:
+        return hashes[0][:12], hashes[1][:12]
+    one, two = before.text, after.text
+    shorter = min(len(one), len(two))
+    place = next((n for n in range(shorter) if one[n] != two[n]), shorter)
+    start = max(0, place - AROUND)
+    first, second = (f"at {place}: …{text[start : place + AROUND]}…" for text in (one, two))
+    return first, second
 
 
 def _layers(old: Annotation, new: Annotation) -> Iterator[Change]:
     doc = old.doc_id
-    if old.text_sha256 != new.text_sha256:
-        yield Change(doc, "text", "", old.text_sha256[:12], new.text_sha256[:12])
-        return
     if old.asked != new.asked:
         yield Change(doc, "asked", "", str(old.asked), str(new.asked))
-    named = [Counter((e.name, tuple(sorted(e.aliases))) for e in x.entities) for x in (old, new)]
+    named = [{(e.name, tuple(sorted(e.aliases))) for e in x.entities} for x in (old, new)]
     if named[0] != named[1]:
         before, after = sorted(named[0] - named[1]), sorted(named[1] - named[0])
         yield Change(doc, "entities", "", str(before), str(after))

@@ -8,10 +8,11 @@ from pathlib import Path
 import msgspec
 
 from quotemark.errors import error
+from quotemark.formats import MANIFEST as MANIFEST
+from quotemark.formats import SUMS as SUMS
 
 FORMAT, VERSION = "quotemark-release", 1
 
-MANIFEST, SUMS = "release.json", "SHA256SUMS"
 CARD, CROISSANT = "README.md", "croissant.json"
 SCHEME, GUIDELINES = "scheme.toml", "GUIDELINES.md"
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from quotemark.errors import error
 from quotemark.files import read_bytes
-from quotemark.formats import read
+from quotemark.formats import MANIFEST, RELEASE, read
 from quotemark.model import Corpus
-from quotemark.release.manifest import MANIFEST, SUMS, Manifest, decode
+from quotemark.release.manifest import Manifest, decode
 
 
 @dataclass(frozen=True)
@@ -20,13 +20,13 @@ class Release:
     corpus: Corpus
 
 
-def is_release(folder: Path) -> bool:
-    """Whether a folder has one of the two files by which a release is known.
+def claims_to_be(folder: Path) -> bool:
+    """Whether a folder has one, at least, of the two files by which a release is known.
 
-    >>> is_release(Path("nowhere"))
+    >>> claims_to_be(Path("nowhere"))
     False
     """
-    return folder.is_dir() and ((folder / MANIFEST).exists() or (folder / SUMS).exists())
+    return any((folder / name).exists() for name in RELEASE)
 
 
 def read_release(folder: Path) -> Release:
@@ -34,7 +34,7 @@ def read_release(folder: Path) -> Release:
 
     Raises `QuotemarkError` for what is no release, and for data that cannot be read.
     """
-    if not is_release(folder):
+    if not claims_to_be(folder):
         raise error("release", "is no release", "name a folder of gold freeze", file=folder)
     manifest = decode(read_bytes(folder / MANIFEST), folder / MANIFEST)
     files = [folder / "data" / f"{part}.jsonl" for part in manifest.parts]

@@ -22,7 +22,7 @@ from quotemark.release.manifest import (
     Manifest,
     decode,
 )
-from quotemark.release.reading import is_release
+from quotemark.release.reading import claims_to_be
 
 RESTORE = "get the release anew from where it was published"
 
@@ -36,7 +36,7 @@ def verify(folder: Path) -> list[Problem]:
     as release.json says, and that no cluster is on two sides. Raises `QuotemarkError` for a
     folder that is no release.
     """
-    if not is_release(folder):
+    if not claims_to_be(folder):
         raise error("release", "is no release", "name a folder of gold freeze", file=folder)
     problems = list(_files(folder))
     return problems or list(_content(folder))
