@@ -7,6 +7,7 @@ it and how it was decided. The order of annotators, files and spans changes noth
 
 from quotemark.adjudication.adjudicating import Adjudication, adjudicate
 from quotemark.adjudication.reviewing import review_tasks
+from quotemark.adjudication.reviews import named
 from quotemark.adjudication.things import Dispute
 
-__all__ = ["Adjudication", "Dispute", "adjudicate", "review_tasks"]
+__all__ = ["Adjudication", "Dispute", "adjudicate", "named", "review_tasks"]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from quotemark.adjudication.outcomes import OPEN, Outcome
 from quotemark.adjudication.policies import PREFER, PREFERRED, WEIGHTED, Policy
-from quotemark.adjudication.reviews import reviewer
+from quotemark.adjudication.reviews import begun_from, reviewer
 from quotemark.adjudication.things import Things
 from quotemark.errors import Problem, Where
 from quotemark.model import Annotation, Json, Relation, Span
@@ -62,6 +62,13 @@ def _meta(things: Things, number: int, outcome: Outcome) -> dict[str, Json]:
     if outcome.by:
         group = things.groups[number]
         meta["adjudicator"] = ", ".join(reviewer(name) for name in outcome.by)
+        begun = [
+            begun_from(layer, group[layer.annotator])
+            for layer in things.reviews
+            if layer.annotator in outcome.by and layer.annotator in group
+        ]
+        if version := ", ".join(filter(None, dict.fromkeys(begun))):
+            meta["begun_from"] = version
         comments = (group[name].meta.get("comment") for name in outcome.by if name in group)
         reason = "\n".join(dict.fromkeys(text for text in comments if isinstance(text, str)))
     else:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from quotemark.adjudication.adjudicating import adjudicate
 from quotemark.adjudication.policies import PREFER, WEIGHTED
 from quotemark.adjudication.things import Dispute
 from quotemark.decisions import Decision
-from quotemark.errors import Problem, QuotemarkError, Where
+from quotemark.errors import Problem, QuotemarkError, Where, error
 from quotemark.model import Annotation, Corpus, Document, Span
 from quotemark.panel import panels
 from quotemark.scheme import Scheme, default_scheme
 from quotemark.tasks import Task, Window, split
+
+SETTLED = "settled"
+"""Whose prediction a task opens with: what is settled or decided, and nothing that is open."""
 
 
 def review_tasks(
@@ -29,7 +33,8 @@ def review_tasks(
     """A task for each document, or window of one, in which something is open.
 
     Each annotator who was asked has a prediction under their own name: their version of what is
-    open, and what is settled or decided already, as it is. The task's `note` lists what is open.
+    open, and what is settled or decided already, as it is. The last one, `SETTLED`, has nothing
+    else: with a copy of it, Label Studio opens the task. The task's `note` lists what is open.
     Nothing open: no tasks. Raises `QuotemarkError` as `adjudicate` does, and for documents whose
     text is not known.
 
@@ -38,7 +43,7 @@ def review_tasks(
     >>> corpus = Corpus({"d": Document("d", '"Yes."')}, tuple(layers))
     >>> task, = review_tasks(corpus)
     >>> [(layer.annotator, len(layer.spans)) for layer in task.predictions]
-    [('ann', 1), ('bo', 0)]
+    [('ann', 1), ('bo', 0), ('settled', 0)]
     >>> print(task.note)
     1 open
     <BLANKLINE>
@@ -52,32 +57,29 @@ def review_tasks(
         from quotemark.quality import reliability
 
         weights = reliability(corpus, scheme=schema)
-
-    def made(*more: str) -> tuple[Corpus, tuple[Dispute, ...]]:
-        found = adjudicate(
-            corpus, scheme=schema, decisions=decided, policies=[*wished, *more], weights=weights
-        )
-        return found.gold, found.disputes
-
-    open_: dict[str, list[Dispute]] = {}
-    for dispute in made()[1]:
-        open_.setdefault(dispute.doc_id, []).append(dispute)
-    problems = [
-        Problem(Where(doc=doc_id), "no-text", "its text is not known", "give it with --texts")
-        for doc_id in open_
-        if doc_id not in corpus.documents
-    ]
-    if problems:
-        raise QuotemarkError(problems)
-    layers = {doc_id: panel for doc_id, panel in panels(corpus, schema).items() if doc_id in open_}
+    make = partial(adjudicate, corpus, scheme=schema, decisions=decided, weights=weights)
+    base = make(policies=wished)
+    disputes: dict[str, list[Dispute]] = {}
+    for dispute in base.disputes:
+        disputes.setdefault(dispute.doc_id, []).append(dispute)
+    _refuse_unknown(disputes, corpus)
+    layers = {
+        doc_id: panel for doc_id, panel in panels(corpus, schema).items() if doc_id in disputes
+    }
+    names = sorted({layer.annotator for panel in layers.values() for layer in panel})
+    if SETTLED in names:
+        message = f"an annotator is called {SETTLED!r}, which in a review is what all have alike"
+        raise error("annotator", message, "give the annotator another name")
     versions: dict[str, list[Annotation]] = {doc_id: [] for doc_id in layers}
-    for name in sorted({layer.annotator for panel in layers.values() for layer in panel}):
-        for gold in made(f"{PREFER}{name}")[0]:
-            if name in [layer.annotator for layer in layers.get(gold.doc_id, ())]:
+    golds = {name: make(policies=[*wished, f"{PREFER}{name}"]).gold for name in names}
+    for name, made in {**golds, SETTLED: base.gold}.items():
+        for gold in made:
+            asked = [layer.annotator for layer in layers.get(gold.doc_id, ())]
+            if asked and name in (*asked, SETTLED):
                 versions[gold.doc_id].append(_version(gold, name))
     return [
-        replace(task, note=note(disputes, layers[doc_id], task))
-        for doc_id, found in open_.items()
+        replace(task, note=note(inside, layers[doc_id], task))
+        for doc_id, found in disputes.items()
         for task in split(
             corpus.documents[doc_id],
             predictions=versions[doc_id],
@@ -86,8 +88,18 @@ def review_tasks(
             targets=schema.targets,
             scheme=schema.id,
         )
-        if (disputes := [each for each in found if _within(each, task)])
+        if (inside := [each for each in found if _within(each, task)])
     ]
+
+
+def _refuse_unknown(documents: Iterable[str], corpus: Corpus) -> None:
+    problems = [
+        Problem(Where(doc=doc_id), "no-text", "its text is not known", "give it with --texts")
+        for doc_id in documents
+        if doc_id not in corpus.documents
+    ]
+    if problems:
+        raise QuotemarkError(problems)
 
 
 def _version(gold: Annotation, name: str) -> Annotation:

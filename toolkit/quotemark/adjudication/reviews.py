@@ -52,6 +52,11 @@ def reviewed_panels(
     }
 
 
+def named(reviews: Iterable[Annotation]) -> list[Annotation]:
+    """Reviews under names of their own, as disputes name them."""
+    return [replace(layer, annotator=f"{layer.annotator}{REVIEW}") for layer in reviews]
+
+
 def _fitted(layer: Annotation, asked: Asked) -> Annotation:
     """A review under its own name, without answers to what nobody was asked."""
     spans = [
@@ -74,6 +79,16 @@ def _fitted(layer: Annotation, asked: Asked) -> Annotation:
         relations=tuple(r for r in layer.relations if asked.relation(r.label)),
         asked=layer.asked.common(asked),
     )
+
+
+def begun_from(layer: Annotation, span: Span) -> str:
+    """Whose version a reviewer went on from, where a span is; empty where that is not told."""
+    told = layer.provenance.get("prediction_of")
+    for key, own in dict(layer.provenance.get("tasks", {})).items():
+        start, _, end = key.rpartition(":")[2].partition("-")
+        if start.isdecimal() and end.isdecimal() and int(start) <= span.start < int(end):
+            told = own.get("prediction_of", told)
+    return told if isinstance(told, str) else ""
 
 
 def reviewer(name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from textwrap import shorten
 from typing import TYPE_CHECKING, Annotated
@@ -12,11 +12,36 @@ import typer
 from quotemark.cli.options import Layers, SchemeFile, Texts, layers_of, scheme_of, spare_inputs
 from quotemark.errors import error, printable
 from quotemark.formats.meta import toml_string
+from quotemark.model import Corpus
+from quotemark.wording import counted
 
 if TYPE_CHECKING:
     from quotemark.adjudication import Dispute
-    from quotemark.model import Annotation, Corpus, Document, Span, Value
+    from quotemark.model import Annotation, Document, Span, Value
     from quotemark.scheme import Scheme
+
+
+DecisionsFile = Annotated[
+    Path | None,
+    typer.Option("--decisions", help="The adjudicator's decisions (TOML).", metavar="FILE"),
+]
+Policies = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--policy",
+        metavar="POLICY",
+        help="What becomes of what nobody has decided: majority, union, intersection, weighted "
+        "or prefer:NAME. Repeatable: the next one is for what those before leave open.",
+    ),
+]
+Weights = Annotated[
+    str,
+    typer.Option(
+        "--weights",
+        metavar="NAME=NUMBER,...",
+        help="The votes of each annotator, for --policy weighted; else their reliability.",
+    ),
+]
 
 
 def adjudicate(
@@ -27,27 +52,24 @@ def adjudicate(
             "--output", "-o", help="The gold file to write, .jsonl or .parquet.", metavar="GOLD"
         ),
     ],
-    decisions: Annotated[
-        Path | None,
-        typer.Option("--decisions", help="The adjudicator's decisions (TOML).", metavar="FILE"),
-    ] = None,
-    policy: Annotated[
-        list[str] | None,
+    decisions: DecisionsFile = None,
+    reviews: Annotated[
+        list[Path] | None,
         typer.Option(
-            "--policy",
-            metavar="POLICY",
-            help="What becomes of what nobody has decided: majority, union, intersection, weighted "
-            "or prefer:NAME. Repeatable: the next one is for what those before leave open.",
+            "--reviews",
+            metavar="FILE",
+            help="What adjudicators have submitted in a review project, pulled. Repeatable.",
         ),
     ] = None,
-    weights: Annotated[
-        str,
+    policy: Policies = None,
+    weights: Weights = "",
+    partial: Annotated[
+        bool,
         typer.Option(
-            "--weights",
-            metavar="NAME=NUMBER,...",
-            help="The votes of each annotator, for --policy weighted.",
+            "--partial",
+            help="Write the gold of the documents in which nothing is open, and end with 1.",
         ),
-    ] = "",
+    ] = False,
     with_texts: Annotated[
         bool, typer.Option("--with-texts", help="Put the texts into the gold file.")
     ] = False,
@@ -56,42 +78,73 @@ def adjudicate(
 ) -> None:
     """Make gold of several annotators' layers.
 
-    What all have alike is settled; the rest is settled by --decisions, or by --policy. While
-    anything is open, it is printed as decisions to fill in, no gold is written, and the exit
-    code is 1. It is 1, too, where the gold does not pass `quotemark check`.
+    What all have alike is settled; the rest is settled by --decisions, --reviews or --policy, in
+    this order. While anything is open, it is printed as decisions to fill in, no gold is written,
+    and the exit code is 1. It is 1, too, where the gold does not pass `quotemark check`.
     """
     from quotemark.adjudication import adjudicate as library_adjudicate
+    from quotemark.adjudication import named
     from quotemark.decisions import Decisions, read_decisions
     from quotemark.formats import write
 
-    spare_inputs(output, *files, *(texts or ()), decisions, scheme)
+    spare_inputs(output, *files, *(texts or ()), *(reviews or ()), decisions, scheme)
     schema = scheme_of(scheme)
     corpus = layers_of(files, texts, schema)
     decided = read_decisions(decisions) if decisions else Decisions("", ())
+    reviewed = reviews_of(reviews or (), schema)
     made = library_adjudicate(
         corpus,
         scheme=schema,
         decisions=decided.decisions,
+        reviews=reviewed,
         policies=policy or (),
-        weights=_weights(weights),
+        weights=weights_of(weights),
         adjudicator=decided.adjudicator,
     )
     if not made.gold.annotations:
         raise error("no-layers", "no submitted layer", "name annotators' layers", file=files[0])
+    known = Corpus(corpus.documents, (*corpus, *named(reviewed)))
     counts = f"{made.settled} settled, {made.decided} decided, {len(made.disputes)} open"
     if made.disputes:
         if not decisions:
             typer.echo('adjudicator = ""  # who decides\n')
         for dispute in made.disputes:
-            typer.echo(stanza(dispute, corpus))
+            typer.echo(stanza(dispute, known))
+    for dispute in made.overruled:
+        _tell_overruled(dispute, corpus)
+    gold = made.complete if partial else made.gold
+    if made.disputes and not (partial and gold.annotations):
         typer.echo(f"quotemark: {counts}; nothing written", err=True)
         raise typer.Exit(1)
-    _refuse_unsound(made.gold, schema)
-    write(made.gold, output, texts=with_texts)
-    typer.echo(f"quotemark: {counts}; gold in {output}", err=True)
+    _refuse_unsound(gold, schema)
+    write(gold, output, texts=with_texts)
+    total = len(made.gold.annotations)
+    part = f" of {len(gold.annotations)} of {counted(total, 'document')}" if made.disputes else ""
+    typer.echo(f"quotemark: {counts}; gold{part} in {output}", err=True)
+    if made.disputes:
+        raise typer.Exit(1)
 
 
-def _weights(given: str) -> dict[str, float] | None:
+def reviews_of(files: Sequence[Path], scheme: Scheme) -> Corpus:
+    """What reviewers have made. Raises `QuotemarkError` where a file has no submitted review."""
+    from quotemark.formats import ReadOptions, read
+    from quotemark.panel import SUBMITTED
+
+    found = read(*files, options=ReadOptions(scheme=scheme)) if files else Corpus()
+    if files and not any(layer.status == SUBMITTED for layer in found):
+        message = "nothing is submitted"
+        typer.echo(f"quotemark: {files[0]}: {message}", err=True)
+    return found
+
+
+def _tell_overruled(dispute: Dispute, corpus: Corpus) -> None:
+    document = corpus.documents.get(dispute.doc_id)
+    words = f" {shorten(dispute.first[1].surface(document.text), 60)!r}" if document else ""
+    message = f"{dispute.label} {dispute.key}{words}: all had it alike, the review did not"
+    typer.echo(f"quotemark: {printable(dispute.doc_id)}: {printable(message)}", err=True)
+
+
+def weights_of(given: str) -> dict[str, float] | None:
     """The weights of `--weights`, by annotator; None where there are none."""
     found: dict[str, float] = {}
     for pair in filter(None, given.split(",")):

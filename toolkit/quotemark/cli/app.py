@@ -25,6 +25,7 @@ from quotemark.cli.init import init
 from quotemark.cli.migrate import migrate
 from quotemark.cli.next_ import next_
 from quotemark.cli.power import power
+from quotemark.cli.review import review
 from quotemark.cli.score import score
 from quotemark.cli.serve import serve
 from quotemark.cli.show import show
@@ -80,6 +81,7 @@ app.command()(extract)
 app.command()(ground)
 app.command()(check)
 app.command()(agree)
+app.command()(review)
 app.command()(adjudicate)
 app.command()(score)
 app.command()(compare)

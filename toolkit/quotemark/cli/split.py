@@ -80,7 +80,7 @@ def split(
     spare_inputs(output, *articles, annotations, scheme)
     chosen = scheme_of(scheme)
     plan = Plan(
-        _window(window),
+        window_of(window),
         context,
         chosen,
         extractor_named(extractor) if extractor else None,
@@ -148,7 +148,7 @@ def _attributed(rules: Annotation) -> list[Fragment]:
     return list(reaches(replace(rules, relations=attributions)))
 
 
-def _window(given: str) -> Window:
+def window_of(given: str) -> Window:
     if given == "document":
         return "document"
     if given == "paragraphs":
