@@ -18,8 +18,11 @@ from quotemark.tasks import Task
 
 SUBMITTED, SKIPPED, DRAFT = "submitted", "cancelled", "draft"
 
-OF_SHARES = ("assigned", "arm")
-"""What a blind push adds to a task's data."""
+PLACE = "place"
+"""Where in a task's data its place in an order is (see `remote.ordering`)."""
+
+OF_PUSHES = ("assigned", "arm", PLACE)
+"""What a push adds to a task's data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,7 +275,7 @@ def _data(task: Task, scheme: Scheme) -> Mapping[str, Json]:
 
 
 def _bare(data: Mapping[str, Json]) -> dict[str, Json]:
-    return {name: value for name, value in data.items() if name not in OF_SHARES}
+    return {name: value for name, value in data.items() if name not in OF_PUSHES}
 
 
 def _pulled(surveyed: Sequence[Surveyed], pulled: Corpus) -> dict[str, int]:

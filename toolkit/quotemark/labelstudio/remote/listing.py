@@ -16,6 +16,7 @@ import msgspec
 from quotemark.errors import error
 from quotemark.labelstudio.remote.progress import Progress, silent
 from quotemark.labelstudio.session import ATTEMPTS
+from quotemark.labelstudio.status import PLACE
 from quotemark.model import Json
 
 if TYPE_CHECKING:
@@ -166,6 +167,14 @@ def drafted(client: LabelStudio, project: int) -> list[int]:
     having = condition("draft_exists", "equal", "Boolean", True)
     asked = {"project": project, "fields": "task_only", "include": "id", "resolve_uri": False}
     return [int(task["id"]) for task in _pages(client, asked, {}, silent, having)]
+
+
+def placed(client: LabelStudio, project: int) -> Iterator[dict[str, Json]]:
+    """The tasks that have a place in an order, with their data."""
+    having = condition(f"data.{PLACE}", "empty", "String", False)
+    include = ",".join((*_OUTLINE, "data"))
+    asked = {"project": project, "fields": "task_only", "include": include, "resolve_uri": False}
+    yield from _pages(client, asked, {}, silent, having)
 
 
 def exported(client: LabelStudio, project: int, ids: Sequence[int]) -> Iterator[dict[str, Json]]:

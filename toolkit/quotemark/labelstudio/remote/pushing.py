@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Any
 from quotemark.errors import Problem, QuotemarkError, Where
 from quotemark.labelstudio.codec import to_json
 from quotemark.labelstudio.moving import Moved
-from quotemark.labelstudio.remote import creating, projects, reanchoring, twins, updating
+from quotemark.labelstudio.remote import (
+    creating,
+    ordering,
+    projects,
+    reanchoring,
+    twins,
+    updating,
+)
 from quotemark.labelstudio.remote.earlier import prepare
 from quotemark.labelstudio.remote.listing import total
 from quotemark.labelstudio.remote.migration import Migration
@@ -54,6 +61,7 @@ def push(
     project: int | str,
     scheme: Scheme,
     review: bool = False,
+    in_order: bool = False,
     update_config: bool = False,
     migrate: Sequence[str] = (),
     backup: Path | None = None,
@@ -69,7 +77,8 @@ def push(
     The model of the last task's last prediction is shown to annotators. Annotations come along
     with new tasks only; their annotators must be users (by email) of the server.
 
-    A `review` project shows each task's note, and no model before the others.
+    A `review` project shows each task's note, and no model before the others. With `in_order`,
+    annotators get the tasks in their order (see `ordering`), those of an earlier one last.
 
     Where the project's configuration is not the scheme's, it is replaced with `update_config`,
     or with `migrate`: renames (`renaming.parse_renames`) by which all that was made in the
@@ -83,6 +92,8 @@ def push(
     """
     distinct(tasks)
     payloads = {task.key: to_json(task, scheme) for task in tasks}
+    if in_order:
+        payloads = ordering.numbered(payloads)
     models = [p["model_version"] for json in payloads.values() for p in json["predictions"]]
     texts = {task.doc_id: task.text_sha256 for task in tasks}
     with session(url, token, timeout) as client:
@@ -112,6 +123,8 @@ def push(
             after = creating.present(client, number, texts, predictions=False)
             _, more, doubled = twins.repair(client, number, after.tasks)
             repaired = tuple(sorted({*repaired, *more}))
+        if in_order:
+            ordering.put_in_order(client, number, payloads)
         moved = reanchoring.carry(client, number, earlier, scheme, progress)
         first = "" if review else models[-1] if models else None
         if first is not None and client.projects.get(number).model_version != first:

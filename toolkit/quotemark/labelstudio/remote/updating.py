@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from quotemark.labelstudio.remote.completing import predict
 from quotemark.labelstudio.remote.listing import own_tasks
 from quotemark.labelstudio.remote.progress import Progress, silent
+from quotemark.labelstudio.status import PLACE
 from quotemark.model import Json
 
 if TYPE_CHECKING:
@@ -28,9 +29,10 @@ def update(
     fresh: list[dict[str, Json]] = []
     for number, (key, payload) in enumerate(payloads.items(), 1):
         task = there[key]
-        stale = task["data"] != payload["data"]
+        data = _data(task, payload)
+        stale = task["data"] != data
         if stale:
-            client.tasks.update(str(task["id"]), data=payload["data"])
+            client.tasks.update(str(task["id"]), data=data)
         models = {prediction["model_version"] for prediction in payload["predictions"]}
         given, doubled = _by_model(task.get("predictions") or (), models)
         news = _news(given, payload)
@@ -52,7 +54,13 @@ def update(
 def differs(task: Mapping[str, Json], payload: Mapping[str, Json]) -> bool:
     """Whether `update` would change a task."""
     given, _ = _by_model(task["predictions"], {p["model_version"] for p in payload["predictions"]})
-    return bool(task["data"] != payload["data"] or _news(given, payload))
+    return bool(task["data"] != _data(task, payload) or _news(given, payload))
+
+
+def _data(task: Mapping[str, Json], payload: Mapping[str, Json]) -> dict[str, Json]:
+    """A payload's data, with the place in an order that the task has, unless it brings one."""
+    place = {PLACE: task["data"][PLACE]} if PLACE in task["data"] else {}
+    return {**place, **payload["data"]}
 
 
 def _news(

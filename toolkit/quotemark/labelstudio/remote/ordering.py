@@ -1,0 +1,108 @@
+"""An order in which annotators get tasks.
+
+Label Studio's button *Label All Tasks* goes by tasks' ids, which nothing changes later. What it
+does keep is a tab's order, in which *Label Tasks As Displayed* goes: so each task of an order has
+its place in its data, and a tab of the project goes by it. Tasks without a place come last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from quotemark.labelstudio.remote.listing import placed
+from quotemark.labelstudio.status import PLACE
+from quotemark.model import Json
+
+if TYPE_CHECKING:
+    from label_studio_sdk import LabelStudio
+
+TAB = "Next"
+"""The title of the tab that is in order."""
+
+DIGITS = 6
+"""How long a place is: the server compares places as words, so all are as long."""
+
+ORDER = f"tasks:data.{PLACE}"
+
+SHOWN = ("id", "total_annotations", "annotators", "data.title", "data.text", f"data.{PLACE}")
+"""The columns of the tab; the others stay to be chosen."""
+
+COLUMNS = (
+    *("id", "inner_id", "completed_at", "total_annotations", "cancelled_annotations"),
+    *("total_predictions", "annotators", "annotations_results", "annotations_ids"),
+    *("predictions_score", "predictions_model_versions", "predictions_results", "file_upload"),
+    *(
+        "storage_filename",
+        "created_at",
+        "updated_at",
+        "updated_by",
+        "avg_lead_time",
+        "draft_exists",
+    ),
+    *(f"data.{name}" for name in ("key", "document", "window", "title", "text", "before", "after")),
+    *(f"data.{name}" for name in ("speakers", "targets", "entities", "topics", "text_sha256")),
+    *(f"data.{name}" for name in ("length", "scheme", "meta", "assigned", "arm", "note", PLACE)),
+)
+
+
+def numbered(payloads: Mapping[str, dict[str, Json]]) -> dict[str, dict[str, Json]]:
+    """Tasks' payloads by key, each with its place in their order.
+
+    >>> numbered({"a": {"data": {"text": "Yes."}}})
+    {'a': {'data': {'text': 'Yes.', 'place': '000001'}}}
+    """
+    return {
+        key: {**payload, "data": {**payload["data"], PLACE: f"{number:0{DIGITS}}"}}
+        for number, (key, payload) in enumerate(payloads.items(), 1)
+    }
+
+
+def put_in_order(client: LabelStudio, project: int, payloads: Mapping[str, Any]) -> None:
+    """Have a tab that goes by the places of tasks, and no places but those of `payloads`."""
+    for task in placed(client, project):
+        if task["data"].get("key") not in payloads:
+            rest = {name: value for name, value in task["data"].items() if name != PLACE}
+            client.tasks.update(str(task["id"]), data=rest)
+    tabs = _tabs(client, project)
+    own = next((tab for tab in tabs if tab["data"].get("title") == TAB), None)
+    if own is None:
+        hidden = [f"tasks:{name}" for name in COLUMNS if name not in SHOWN]
+        _send(
+            client,
+            "POST",
+            "",
+            project,
+            {
+                "title": TAB,
+                "type": "list",
+                "target": "tasks",
+                "ordering": [ORDER],
+                "filters": {"conjunction": "and", "items": []},
+                "hiddenColumns": {"explore": hidden, "labeling": hidden},
+            },
+        )
+    elif own["data"].get("ordering") != [ORDER]:
+        _send(client, "PATCH", f"{own['id']}/", project, {**own["data"], "ordering": [ORDER]})
+
+
+def _tabs(client: LabelStudio, project: int) -> list[dict[str, Any]]:
+    answer = _ask(client, "GET", "", params={"project": project})
+    return msgspec.json.decode(answer.content, type=list[dict[str, Any]])
+
+
+def _send(client: LabelStudio, method: str, path: str, project: int, data: object) -> None:
+    _ask(client, method, path, json={"project": project, "data": data})
+
+
+def _ask(client: LabelStudio, method: str, path: str, **words: Any) -> Any:
+    """What the server answers about tabs, as it is: the SDK's own objects drop what people set."""
+    from label_studio_sdk.core.api_error import ApiError
+
+    request: Any = client._client_wrapper.httpx_client.request
+    answer = request(f"api/dm/views/{path}", method=method, **words)
+    if not answer.is_success:
+        raise ApiError(status_code=answer.status_code, body=answer.text)
+    return answer
