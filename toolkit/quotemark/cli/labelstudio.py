@@ -74,6 +74,14 @@ Timeout = Annotated[
 Project = Annotated[
     str, typer.Option("--project", "-p", help="The project, by its id or its title.")
 ]
+InOrder = Annotated[
+    bool,
+    typer.Option(
+        "--in-order",
+        help="Have annotators get the tasks in the order of the files, as next writes them; the "
+        "project gets a tab that is in it.",
+    ),
+]
 Names = Annotated[
     list[str] | None,
     typer.Option(
@@ -128,6 +136,7 @@ def push(
     backup: Backup = None,
     reanchor: Reanchor = None,
     dry_run: DryRun = False,
+    in_order: InOrder = False,
 ) -> None:
     """Bring tasks to a Label Studio project, which is made if there is none of this title.
 
@@ -165,6 +174,7 @@ def push(
                 design,
                 servers,
                 scheme=chosen,
+                in_order=in_order,
                 update_config=update_config,
                 migrate=migrate or (),
                 backup=copy,
@@ -177,6 +187,7 @@ def push(
             files = remote.own_file(copy, name), remote.own_file(reanchor, name)
             tell_changes(report, *files)
             put_instruction(servers[name], report.project, page, timeout)
+        tell_order(in_order)
         return
     if overlap or control is not None:
         raise typer.BadParameter("--overlap and --control go with --annotators")
@@ -203,6 +214,7 @@ def push(
             timeout=timeout,
             project=project,
             scheme=chosen,
+            in_order=in_order,
             update_config=update_config,
             migrate=migrate or (),
             backup=copy,
@@ -213,6 +225,16 @@ def push(
     remark(report)
     tell_changes(report, copy, reanchor)
     put_instruction(server, report.project, page, timeout)
+    tell_order(in_order)
+
+
+def tell_order(in_order: bool) -> None:
+    """Say how annotators come to get tasks in their order."""
+    if in_order:
+        from quotemark.labelstudio.remote.ordering import TAB
+
+        words = f"in order, for whoever opens the tab {TAB} and chooses Label Tasks As Displayed"
+        typer.echo(f"quotemark: {words}", err=True)
 
 
 def find_server(url: str, token_file: Path | None) -> Server:
