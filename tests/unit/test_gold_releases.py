@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import mlcroissant  # type: ignore[import-untyped]
+import pandas as pd
 import pytest
 
+from quotemark.formats import read
 from support.commands import quotemark
 
 ROOT = Path(__file__).parents[2]
@@ -29,6 +32,27 @@ def test_croissant_loads(tmp_path: Path) -> None:
     assert not data.metadata.issues.errors
     [record] = data.records(record_set="all")
     assert record["all/text"].decode() == TEXT.read_text()
+    [layer] = read(ARTICLE / "gold.jsonl").annotations
+    spans = {record["all-spans/span"].decode(): record
+             for record in data.records(record_set="all-spans")}  # fmt: skip
+    assert spans.keys() == layer.by_id.keys()
+    for span in layer.spans:
+        record = spans[span.id]
+        assert record["all-spans/label"].decode() == span.label
+        assert (record["all-spans/start"], record["all-spans/end"]) == (span.start, span.end)
+        assert record["all-spans/text"].decode() == span.surface(TEXT.read_text())
+        form = record["all-spans/form"]
+        assert (form and form.decode()) == span.attributes.get("form")
+        said_by = {tail.decode() for tail in record["all-spans/said_by"]}
+        assert said_by == {tail.id for tail in layer.tails(span.id, "said_by")}
+
+
+def test_pandas_reads_the_table_of_spans(tmp_path: Path) -> None:
+    assert freeze(tmp_path, "--no-parquet").startswith("0 ")
+    frame = pd.read_json(tmp_path / "nk" / "spans" / "all.jsonl", lines=True, dtype=False)
+    [layer] = read(ARTICLE / "gold.jsonl").annotations
+    forms = Counter(s.attributes["form"] for s in layer.labelled("Quote"))
+    assert frame[frame.label == "Quote"].form.value_counts().to_dict() == forms
 
 
 def test_an_existing_folder_stays(tmp_path: Path) -> None:

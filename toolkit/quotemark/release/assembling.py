@@ -24,26 +24,29 @@ from quotemark.release.manifest import (
     Manifest,
     encode,
 )
+from quotemark.release.spans import span_lines
+from quotemark.scheme import Scheme, parse_scheme
 
 
 def assembled(
     manifest: Manifest, corpus: Corpus, *, scheme: bytes, guidelines: bytes | None
 ) -> dict[str, bytes]:
     """Every file of a release by its path. The same arguments make the same bytes."""
-    data = data_files(manifest, corpus)
+    schema = parse_scheme(scheme.decode())
+    data = data_files(manifest, corpus, schema)
     files = {
         **data,
         MANIFEST: encode(manifest),
         CARD: card(manifest),
-        CROISSANT: croissant(manifest, data),
+        CROISSANT: croissant(manifest, data, schema),
         SCHEME: scheme,
         **({GUIDELINES: guidelines} if guidelines is not None else {}),
     }
     return {**files, SUMS: sums(files)}
 
 
-def data_files(manifest: Manifest, corpus: Corpus) -> dict[str, bytes]:
-    """The data of each part, documents in the order of their ids."""
+def data_files(manifest: Manifest, corpus: Corpus, scheme: Scheme) -> dict[str, bytes]:
+    """The data of each part, documents in the order of their ids, and its spans as a table."""
     layers = {layer.doc_id: layer for layer in corpus}
     found = {}
     for part in manifest.parts:
@@ -53,6 +56,7 @@ def data_files(manifest: Manifest, corpus: Corpus) -> dict[str, bytes]:
         for name in ("jsonl", "parquet") if manifest.parquet else ("jsonl",):
             chunks = import_module(f"quotemark.formats.{name}").write(inside, texts=manifest.texts)
             found[f"data/{part}.{name}"] = b"".join(chunks)
+        found[f"spans/{part}.jsonl"] = span_lines(inside, scheme, texts=manifest.texts)
     return found
 
 

@@ -65,6 +65,7 @@ def _files(manifest: Manifest) -> Iterator[tuple[str, str]]:
         yield f"data/{part}.jsonl", "gold in quotemark's native format, one document a line"
         if manifest.parquet:
             yield f"data/{part}.parquet", "the same as Parquet"
+        yield f"spans/{part}.jsonl", "the spans alone as a flat table, one a line, for pandas"
     yield SCHEME, "labels, attributes and relations"
     if manifest.guidelines_sha256:
         yield GUIDELINES, "what the annotators went by"

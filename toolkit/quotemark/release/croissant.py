@@ -9,6 +9,8 @@ from typing import Any
 
 from quotemark.release.checksums import digest
 from quotemark.release.manifest import Manifest
+from quotemark.release.spans import TEXT, columns
+from quotemark.scheme import Scheme
 
 CONTEXT = {
     "@language": "en",
@@ -56,11 +58,20 @@ FIELDS = {
     "id": "The document's id.",
     "text": "The article's text, to which offsets belong: Unicode code points, half-open.",
     "text_sha256": "The SHA-256 of the text's UTF-8 bytes.",
-    "annotator": "Whose layer it is: gold. The spans are in the same line, see docs/formats.md.",
+    "annotator": "Whose layer it is: gold. The spans are in the same line.",
+}
+
+SPAN_FIELDS = {
+    "document": "The document's id.",
+    "span": "The span's id in its document.",
+    "label": "What it is.",
+    "start": "Where it begins in the text, in Unicode code points.",
+    "end": "Where it ends: the place after its last code point.",
+    TEXT: "Its words, with … between the fragments of one that is interrupted.",
 }
 
 
-def croissant(manifest: Manifest, files: Mapping[str, bytes]) -> bytes:
+def croissant(manifest: Manifest, files: Mapping[str, bytes], scheme: Scheme) -> bytes:
     """The metadata's bytes; `files` are those of the release's data, by path.
 
     What the release does not state (license, date) is left out, not made up.
@@ -80,7 +91,10 @@ def croissant(manifest: Manifest, files: Mapping[str, bytes]) -> bytes:
         **({"license": manifest.license} if manifest.license else {}),
         **({"datePublished": manifest.date} if manifest.date else {}),
         "distribution": [_file(path, data) for path, data in sorted(files.items())],
-        "recordSet": [_records(manifest, part) for part in manifest.parts],
+        "recordSet": [
+            *(_documents(manifest, part) for part in manifest.parts),
+            *(_spans(manifest, part, scheme) for part in manifest.parts if files[_table(part)]),
+        ],
     }
     return json.dumps(data, ensure_ascii=False, indent=1).encode() + b"\n"
 
@@ -97,25 +111,53 @@ def _file(path: str, data: bytes) -> dict[str, str]:
     }
 
 
-def _records(manifest: Manifest, part: str) -> dict[str, Any]:
-    names = [name for name in FIELDS if name != "text" or manifest.texts]
+def _table(part: str) -> str:
+    return f"spans/{part}.jsonl"
+
+
+def _documents(manifest: Manifest, part: str) -> dict[str, Any]:
+    fields = [
+        _field(part, f"data/{part}.jsonl", name, said)
+        for name, said in FIELDS.items()
+        if name != "text" or manifest.texts
+    ]
+    return _records(part, [f"{part}/id"], fields)
+
+
+def _spans(manifest: Manifest, part: str, scheme: Scheme) -> dict[str, Any]:
+    name = f"{part}-spans"
+    fields = [
+        _field(name, _table(part), column, said, number=column in ("start", "end"))
+        for column, said in SPAN_FIELDS.items()
+        if column != TEXT or manifest.texts
+    ]
+    for head, column in columns(scheme).items():
+        said = f"{'Where' if column.relation else 'Its'} {column.name}"
+        said += " leads to: ids of spans." if column.relation else ", if it has one."
+        fields.append(_field(name, _table(part), head, said, repeated=column.many))
+    return _records(name, [f"{name}/document", f"{name}/span"], fields)
+
+
+def _records(name: str, keys: list[str], fields: list[dict[str, Any]]) -> dict[str, Any]:
+    key = [{"@id": each} for each in keys]
     return {
         "@type": "cr:RecordSet",
-        "@id": part,
-        "name": part,
-        "key": {"@id": f"{part}/id"},
-        "field": [
-            {
-                "@type": "cr:Field",
-                "@id": f"{part}/{name}",
-                "name": f"{part}/{name}",
-                "description": FIELDS[name],
-                "dataType": "sc:Text",
-                "source": {
-                    "fileObject": {"@id": f"data/{part}.jsonl"},
-                    "extract": {"column": name},
-                },
-            }
-            for name in names
-        ],
+        "@id": name,
+        "name": name,
+        "key": key if len(key) > 1 else key[0],
+        "field": fields,
+    }
+
+
+def _field(
+    records: str, file: str, column: str, said: str, *, number: bool = False, repeated: bool = False
+) -> dict[str, Any]:
+    return {
+        "@type": "cr:Field",
+        "@id": f"{records}/{column}",
+        "name": f"{records}/{column}",
+        "description": said,
+        "dataType": "sc:Integer" if number else "sc:Text",
+        **({"repeated": True} if repeated else {}),
+        "source": {"fileObject": {"@id": file}, "extract": {"column": column}},
     }

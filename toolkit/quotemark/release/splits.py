@@ -87,10 +87,10 @@ def shingles(text: str) -> set[str]:
 
 
 def _near(texts: Sequence[str], near: float) -> list[tuple[int, int]]:
+    if sum(bool(WORD.search(text)) for text in texts) < 2:
+        return []
     from sklearn.feature_extraction.text import CountVectorizer  # type: ignore[import-untyped]
 
-    if not any(WORD.search(text) for text in texts):
-        return []
     table = CountVectorizer(analyzer=shingles, binary=True, dtype=np.int32).fit_transform(texts)
     sizes = np.asarray(table.sum(axis=1)).ravel()
     found: list[tuple[int, int]] = []

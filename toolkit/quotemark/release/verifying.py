@@ -23,6 +23,8 @@ from quotemark.release.manifest import (
     decode,
 )
 from quotemark.release.reading import claims_to_be
+from quotemark.release.spans import span_lines
+from quotemark.scheme import Scheme, read_scheme
 
 RESTORE = "get the release anew from where it was published"
 
@@ -89,15 +91,20 @@ def _content(folder: Path) -> Iterator[Problem]:
         return
     yield from _copies(folder, manifest)
     yield from _places(file, manifest)
-    wanted = {f"{part}.jsonl" for part in manifest.parts}
-    wanted |= {f"{part}.parquet" for part in manifest.parts if manifest.parquet}
-    there = {path.name for path in (folder / "data").glob("*")}
+    wanted = {f"{place}/{part}.jsonl" for place in ("data", "spans") for part in manifest.parts}
+    wanted |= {f"data/{part}.parquet" for part in manifest.parts if manifest.parquet}
+    there = {path for path, mode in _walk(folder, folder) if "/" in path and stat.S_ISREG(mode)}
     for name in sorted(wanted ^ there):
-        yield _problem(folder / "data" / name, "parts", "is not as release.json says")
+        yield _problem(folder / name, "parts", "is not as release.json says")
+    try:
+        scheme = read_scheme(folder / SCHEME)
+    except QuotemarkError as failure:
+        yield from failure.problems
+        return
     for part in manifest.parts:
-        line = folder / "data" / f"{part}.jsonl"
-        if line.name in there:
-            yield from _part(line, part, manifest)
+        line, spans = (folder / place / f"{part}.jsonl" for place in ("data", "spans"))
+        if {line.relative_to(folder).as_posix(), spans.relative_to(folder).as_posix()} <= there:
+            yield from _part(line, spans, part, manifest, scheme)
 
 
 def _copies(folder: Path, manifest: Manifest) -> Iterator[Problem]:
@@ -123,7 +130,9 @@ def _places(file: Path, manifest: Manifest) -> Iterator[Problem]:
             yield _problem(file, "cluster", message, place.id)
 
 
-def _part(line: Path, part: str, manifest: Manifest) -> Iterator[Problem]:
+def _part(
+    line: Path, spans: Path, part: str, manifest: Manifest, scheme: Scheme
+) -> Iterator[Problem]:
     try:
         corpus = read(line)
         other = read(line.with_suffix(".parquet")) if manifest.parquet else corpus
@@ -136,7 +145,10 @@ def _part(line: Path, part: str, manifest: Manifest) -> Iterator[Problem]:
     found = [layer.doc_id for layer in corpus]
     for doc in sorted({*wanted} ^ {*found, *corpus.documents}):
         yield _problem(line, "parts", "is not where release.json says", doc)
-    yield from _hashes(line, corpus, wanted, texts=manifest.texts)
+    found_wrong = list(_hashes(line, corpus, wanted, texts=manifest.texts))
+    yield from found_wrong
+    if not found_wrong and read_bytes(spans) != span_lines(corpus, scheme, texts=manifest.texts):
+        yield _problem(spans, "parts", "is not what the data says")
 
 
 def _hashes(
