@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from quotemark.cli.serve import connected
 from quotemark.cli.split import Plan
 from quotemark.errors import QuotemarkError
 from quotemark.extractors import extractor
+from quotemark.labelstudio.annotators import Server
 from quotemark.labelstudio.codec import to_json
 from quotemark.labelstudio.connection import connect, disconnect
 from quotemark.labelstudio.remote import pull, push
@@ -191,6 +193,16 @@ def test_twins_become_one(server: Studio, client: Any) -> None:
         assert len(client.ml.list(project=number)) == 2
         assert connect(client, number, url, scheme=SCHEME, model="rules") == first
         assert [b.id for b in client.ml.list(project=number)] == [first]
+
+
+def test_a_project_that_is_not_there_is_told_with_the_server(server: Studio) -> None:
+    there = Server(server.url, server.token)
+    message = f"there is no project 'Nope' at {server.url} "
+    with (
+        pytest.raises(QuotemarkError, match=message),
+        connected(there, "Nope", "http://127.0.0.1:9", SCHEME, RULES),
+    ):
+        pytest.fail("it was connected")
 
 
 def test_what_does_not_fit_is_refused(server: Studio, client: Any) -> None:

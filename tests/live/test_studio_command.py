@@ -199,6 +199,10 @@ def test_an_extractor_pre_annotates_what_is_opened(shared: Desk, client: Any) ->
     (prediction,) = shared.api(f"projects/{number}/next")["predictions"]
     assert prediction["model_version"] == "rules"
     assert "Bo Lund" in json.dumps(prediction["result"])
+    # Another one has its tasks brought, and nothing else to do.
+    again = quotemark(*shared.words, tasks, "--extractor", "rules", folder=shared.folder)
+    assert (again.returncode, again.stdout.strip()) == (0, page), again.stderr
+    assert f"project {number} has its predictions from 'rules'" in again.stderr
     process.send_signal(signal.SIGINT)
     assert process.wait(60) == 0
     # What ends is the extractor, which the project is told; the server is somebody else's.

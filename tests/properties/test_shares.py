@@ -158,6 +158,7 @@ def test_work_that_is_there_stays_with_who_did_it() -> None:
         ({"overlap": float("nan")}, "from 0 to 1"),
         ({"control": -0.1}, "from 0 to 1"),
         ({"overlap": 0.5, "several": 3}, "3 of 2 annotators"),
+        ({"annotators": ("a@x",), "overlap": 0.5}, "takes two annotators or more"),
     ],
 )
 def test_what_makes_no_sense_is_refused(options: dict[str, object], complaint: str) -> None:

@@ -101,6 +101,15 @@ def test_a_truncated_file_and_a_missing_one(tmp_path: Path) -> None:
         assert str(name) in complaint
 
 
+def test_another_of_label_studios_formats_is_told_what_is_expected(tmp_path: Path) -> None:
+    file = tmp_path / "project-7.csv"
+    file.write_text("id,text,label\n1,No.,Quote\n", encoding="utf-8")
+    code, _, complaint = run("import", file, "-o", "-")
+    assert code == 2
+    assert complaint.startswith(f"quotemark: {file}: is neither Label Studio's JSON nor its")
+    assert "in Label Studio, export the project as JSON" in complaint
+
+
 def test_a_file_of_no_tasks_is_an_empty_corpus(tmp_path: Path) -> None:
     assert not read(export(tmp_path, [])).annotations
 

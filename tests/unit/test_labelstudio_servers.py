@@ -192,6 +192,21 @@ def test_no_token_at_all(tmp_path: Path) -> None:
     assert "there is no access token [token]; set LABEL_STUDIO_API_KEY or give" in result.stderr
 
 
+def test_a_studio_that_does_not_run_is_told_as_such(tmp_path: Path) -> None:
+    home = tmp_path / "studio"
+    home.mkdir()
+    (home / "server.lock").write_text("http://127.0.0.1:8099 1\n", encoding="utf-8")
+    runner = CliRunner(env={"LABEL_STUDIO_API_KEY": "", "QUOTEMARK_STUDIO": str(home)})
+    pull = ["pull", "-p", "News", "-o", str(tmp_path / "x.jsonl")]
+    for words in ([], ["--url", "http://127.0.0.1:8099"]):
+        result = runner.invoke(app, [*pull, *words])
+        assert result.exit_code == 2
+        assert f"{home}: there is no access token, and your own studio does" in result.stderr
+        assert "start it with: quotemark studio" in result.stderr
+    elsewhere = runner.invoke(app, [*pull, "--url", "http://127.0.0.1:9"])
+    assert "studio does not run" not in elsewhere.stderr
+
+
 @pytest.mark.parametrize(
     "content",
     [

@@ -16,7 +16,7 @@ import pytest
 from quotemark.errors import QuotemarkError
 from quotemark.labelstudio.studio import running, studio
 from quotemark.labelstudio.studio.credentials import credentials
-from quotemark.labelstudio.studio.database import SQLITE, parse_url
+from quotemark.labelstudio.studio.database import SQLITE, parse_url, remember
 from quotemark.labelstudio.studio.home import HOST, LOCK, LOG, open_home
 from quotemark.labelstudio.studio.launcher import hold
 from quotemark.labelstudio.studio.server import (
@@ -28,6 +28,7 @@ from quotemark.labelstudio.studio.server import (
     wait,
 )
 from support.commands import quotemark
+from support.servers import Answer, served
 
 URL = "http://127.0.0.1:8099"
 
@@ -38,13 +39,13 @@ def home(tmp_path: Path) -> Path:
 
 
 @contextmanager
-def holder(home: Path) -> Iterator[subprocess.Popen[str]]:
+def holder(home: Path, url: str = URL) -> Iterator[subprocess.Popen[str]]:
     """Another process that has the folder's lock."""
     code = (
         "import sys, time\n"
         "from pathlib import Path\n"
         "from quotemark.labelstudio.studio.launcher import hold\n"
-        f"print(hold(Path({str(home / LOCK)!r}), {URL!r}), flush=True)\n"
+        f"print(hold(Path({str(home / LOCK)!r}), {url!r}), flush=True)\n"
         "time.sleep(600)\n"
     )
     process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
@@ -92,6 +93,29 @@ def test_no_second_server_is_started_in_a_folder(home: Path) -> None:
     ):
         pytest.fail("it was started")
     assert sorted(path.name for path in home.iterdir()) == [LOCK]
+
+
+def test_a_server_that_runs_is_not_taken_for_another_that_is_asked_for(home: Path) -> None:
+    credentials(home, "ana@example.org")
+    remember(home, SQLITE)
+    other = home.parent / "url"
+    other.write_text("postgresql://ana@db.example.org/news")
+    with served(lambda _: Answer(200, b"{}")) as url, holder(home, url):
+        port = url.rpartition(":")[2]
+        for words, code, said in (
+            (
+                ["--port", "9"],
+                2,
+                f"{home}: a server runs already with this data folder, at {url} [",
+            ),
+            (["--username", "bo@example.org"], 2, "the user of this data folder is 'ana@example"),
+            (["--database-url-file", other], 2, "are in sqlite, not in postgresql://ana@"),
+            (["--port", port, "--username", "ana@example.org"], 0, "a server runs already with"),
+        ):
+            ran = quotemark(
+                "studio", "--no-browser", "--data-dir", home, *words, folder=home.parent
+            )
+            assert (ran.returncode, said in ran.stderr) == (code, True), ran.stderr
 
 
 def test_a_server_that_ends_while_it_is_waited_for(home: Path) -> None:

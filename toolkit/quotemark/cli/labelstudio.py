@@ -245,11 +245,19 @@ def find_server(url: str, token_file: Path | None) -> Server:
     from quotemark.labelstudio.annotators import Server
 
     if not (token_file or os.environ.get(TOKEN_VARIABLE)) and sys.platform != "win32":
-        from quotemark.labelstudio.studio import own
+        from quotemark.labelstudio.studio import own, stopped
 
         found = own()
         if found and url in (URL, found.url):
             return Server(found.url, found.token)
+        there = stopped()
+        if there and url in (URL, there.url):
+            message = "there is no access token, and your own studio does not run"
+            remedy = (
+                f"start it with: quotemark studio; for another server, set {TOKEN_VARIABLE} or "
+                "give --token-file"
+            )
+            raise error("token", message, remedy, file=there.folder)
     return Server(url, find_token(token_file))
 
 

@@ -6,8 +6,8 @@ import logging
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,12 +18,11 @@ from quotemark.cli.labelstudio import Timeout, TokenFile, Url, find_server
 from quotemark.cli.options import SchemeFile, scheme_of
 from quotemark.errors import QuotemarkError, error
 from quotemark.files import read_bytes
-from quotemark.labelstudio.session import TIMEOUT, URL, session
+from quotemark.labelstudio.session import TIMEOUT, URL, session, shown
 
 if TYPE_CHECKING:
-    from label_studio_sdk import LabelStudio
-
     from quotemark.extractors import Extractor
+    from quotemark.labelstudio.annotators import Server
     from quotemark.scheme import Scheme
 
 SECRET_VARIABLE = "QUOTEMARK_SERVE_SECRET"  # noqa: S105 - the variable's name
@@ -92,9 +91,10 @@ def serve(
         with ExitStack() as stack:
             listening = serving(made_by, chosen, host=host, port=port, secret=secret)
             where = stack.enter_context(listening)
-            reach = partial(session, server.url, server.token, timeout)
             for name in project or ():
-                found = connected(reach, name, address or where, chosen, made_by, secret)
+                found = connected(
+                    server, name, address or where, chosen, made_by, secret, timeout=timeout
+                )
                 stack.enter_context(found)
             typer.echo(address or where)
             typer.echo(f"quotemark: serving {made_by.name}; Ctrl-C stops it", err=True)
@@ -121,19 +121,22 @@ def find_secret(file: Path | None = None) -> str | None:
 
 @contextmanager
 def connected(
-    reach: Callable[[], AbstractContextManager[LabelStudio]],
+    server: Server,
     project: str,
     where: str,
     scheme: Scheme,
     extractor: Extractor,
-    secret: str | None,
+    secret: str | None = None,
+    *,
+    timeout: float = TIMEOUT,
 ) -> Iterator[None]:
     """Connect the project; and, in the end, leave it with the predictions that it has."""
     from quotemark.labelstudio.connection import connect, disconnect
     from quotemark.labelstudio.remote.projects import need
 
+    reach = partial(session, server.url, server.token, timeout)
     with reach() as client:
-        number = need(client, project, "the server")
+        number = need(client, project, shown(server.url))
         connect(client, number, where, scheme=scheme, model=extractor.name, secret=secret)
     typer.echo(f"quotemark: project {number} is connected", err=True)
     try:

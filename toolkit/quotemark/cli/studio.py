@@ -8,9 +8,9 @@ import sys
 import time
 import webbrowser
 from contextlib import ExitStack
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlsplit
 
 import typer
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from quotemark.extractors import Extractor
     from quotemark.labelstudio.remote import PushReport
     from quotemark.labelstudio.studio import Studio
+    from quotemark.labelstudio.studio.database import Database
     from quotemark.scheme import Scheme
     from quotemark.tasks import Task
 
@@ -110,19 +111,19 @@ def studio(
     try:
         with ExitStack() as stack:
             server = _start(stack, folder, port, username, database_url_file)
-            page = server.url
+            page, serves = server.url, False
             if tasks or project or backend:
                 report = _push(
                     server, given, project or PROJECT, chosen, instructions, update=update_config
                 )
                 page = f"{report.url}/data?labeling=1"
                 if backend:
-                    _serve(stack, server, report.project, chosen, backend)
+                    serves = _serve(stack, server, report.project, chosen, backend)
             ready = True
             _announce(server, page, folder, show_password)
             if browser and _has_screen():
                 webbrowser.open(page)
-            _until_stopped(server, folder, serving=backend is not None)
+            _until_stopped(server, folder, serving=serves)
     except KeyboardInterrupt:
         typer.echo("quotemark: stopped", err=True)
         raise typer.Exit(0 if ready else 130) from None
@@ -152,10 +153,11 @@ def _start(
     from quotemark.labelstudio.studio.database import find_database
     from quotemark.labelstudio.studio.server import address
 
+    database = find_database(url_file)
     if there := studio.running(folder):
+        _fits(there, folder, port, username, database)
         typer.echo(f"quotemark: a server runs already with {folder}", err=True)
         return there
-    database = find_database(url_file)
     started = studio.studio(folder, username=username, port=port, database=database)
     before = address(folder).url
     once = ", which sets up its database: a minute or two, this once"
@@ -164,6 +166,22 @@ def _start(
     if before and port is None and server.url != before:
         typer.echo(f"quotemark: it was at {before}, where another program is now", err=True)
     return server
+
+
+def _fits(
+    there: Studio, folder: Path, port: int | None, username: str | None, database: Database
+) -> None:
+    """Raises `QuotemarkError` where a server that runs already is not the one that is asked for."""
+    from quotemark.labelstudio.studio.credentials import credentials
+    from quotemark.labelstudio.studio.database import SQLITE, check_same
+
+    if port not in (None, urlsplit(there.url).port):
+        message = f"a server runs already with this data folder, at {there.url}"
+        remedy = "leave out --port, or stop that one with Ctrl-C where it was started"
+        raise error("port", message, remedy, file=folder)
+    credentials(folder, username)
+    if database != SQLITE:
+        check_same(folder, database)
 
 
 def _push(
@@ -199,14 +217,30 @@ def _push(
 
 def _serve(
     stack: ExitStack, server: Studio, project: int, scheme: Scheme, extractor: Extractor
-) -> None:
-    """Have the extractor asked for predictions, until the stack ends."""
+) -> bool:
+    """Have the extractor asked for predictions, until the stack ends; whether it is this one.
+
+    It need not be where another `studio` or `serve` lets it be asked already. Raises
+    `QuotemarkError` where another extractor is.
+    """
+    from quotemark.labelstudio.annotators import Server
+    from quotemark.labelstudio.connection import answering
     from quotemark.labelstudio.serving import serving
 
+    with session(server.url, server.token, TIMEOUT) as client:
+        there = answering(client, project)
+    if there is not None:
+        message = f"project {project} has its predictions from {there!r}, which runs already"
+        if there != extractor.name:
+            remedy = "stop it where it was started, or leave out --extractor"
+            raise error("extractor", message, remedy)
+        typer.echo(f"quotemark: {message}", err=True)
+        return False
     log_to_stderr()
-    reach = partial(session, server.url, server.token, TIMEOUT)
     where = stack.enter_context(serving(extractor, scheme))
-    stack.enter_context(connected(reach, str(project), where, scheme, extractor, None))
+    found = connected(Server(server.url, server.token), str(project), where, scheme, extractor)
+    stack.enter_context(found)
+    return True
 
 
 def _announce(server: Studio, page: str, folder: Path, show_password: bool) -> None:

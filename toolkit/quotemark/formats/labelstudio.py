@@ -17,6 +17,8 @@ from quotemark.model import Corpus, Json
 from quotemark.scheme import default_scheme
 from quotemark.tasks import Task, stitch
 
+_NEITHER = "is neither Label Studio's JSON nor its JSON_MIN"
+
 
 def read(path: Path, options: ReadOptions | None = None) -> Corpus:
     """Read an export in one of Label Studio's JSON formats, its tasks put together to documents.
@@ -55,7 +57,7 @@ def corpus_of(tasks: list[Task]) -> Corpus:
 
 
 def _items(path: Path) -> list[Json]:
-    remedy = "export the project as JSON, or write tasks with quotemark split"
+    remedy = "in Label Studio, export the project as JSON; or write tasks with quotemark split"
     data = read_bytes(path)
     if is_native(data):
         message = "is in the native format already, not a Label Studio export"
@@ -64,13 +66,13 @@ def _items(path: Path) -> list[Json]:
     try:
         items = msgspec.json.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError) as failure:
-        raise error("json", str(failure), remedy, file=path) from None
+        raise error("json", f"{_NEITHER}: {failure}", remedy, file=path) from None
     except RecursionError:
-        raise error("json", "is nested too deeply", remedy, file=path) from None
+        raise error("json", f"{_NEITHER}: is nested too deeply", remedy, file=path) from None
     if isinstance(items, dict) and (isinstance(items.get("data"), dict) or is_with_task(items)):
         return [items]  # a file a task, as the first versions kept them, or an annotation
     if not isinstance(items, list):
-        raise error("json", "is not a list of tasks", remedy, file=path)
+        raise error("json", f"{_NEITHER}: is not a list of tasks", remedy, file=path)
     return items
 
 

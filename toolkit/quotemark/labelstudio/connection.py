@@ -20,6 +20,9 @@ ONCE: RequestOptions = {"max_retries": 0}
 OURS = "quotemark serve"
 """The description by which a backend is known again, whatever its address is now."""
 
+RUNS = "CO"
+"""The server's word for a backend that has just answered it."""
+
 
 def connect(
     client: LabelStudio,
@@ -60,6 +63,15 @@ def connect(
     if settings.model_version != model:
         client.projects.update(project, model_version=model)
     return number
+
+
+def answering(client: LabelStudio, project: int) -> str | None:
+    """The extractor that a running `quotemark` gives a project for predictions, if any does."""
+    there: list[Any] = client.ml.list(project=project)
+    for backend in there:
+        if backend.description == OURS and client.ml.get(backend.id).state == RUNS:
+            return str(backend.title)
+    return None
 
 
 def disconnect(client: LabelStudio, project: int, url: str) -> None:

@@ -62,6 +62,9 @@ class Design:
         for what, share in (("overlap", self.overlap), ("control", self.control or 0.0)):
             if not 0 <= share <= 1:
                 raise error(what, f"{what} is {share}", "give a share from 0 to 1")
+        if self.overlap and len(names) == 1:
+            message = "an overlap takes two annotators or more, and there is one"
+            raise error("annotators", message, "name another, or leave the overlap out")
         if self.overlap and not 2 <= self.several <= len(names):
             message = f"{self.several} of {len(names)} annotators cannot label a document"
             raise error("annotators", message, "share documents among 2 or more, up to all")

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from subprocess import Popen
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from quotemark.errors import QuotemarkError, error
@@ -98,6 +99,23 @@ def running(folder: Path, *, patience: float = PATIENCE) -> Studio | None:
         return None
     owner = credentials(folder)
     return Studio(there.url, owner.username, owner.password, owner.token)
+
+
+class Stopped(NamedTuple):
+    """A data folder whose server does not run, and where that was when it last ran."""
+
+    folder: Path
+    url: str
+
+
+def stopped() -> Stopped | None:
+    """The user's own server, where it has run before and does not now; else None."""
+    try:
+        folder = default_home().expanduser().resolve()
+    except QuotemarkError:
+        return None
+    there = address(folder)
+    return Stopped(folder, there.url) if there.url and not there.runs else None
 
 
 def own() -> Studio | None:
