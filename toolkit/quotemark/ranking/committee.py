@@ -93,6 +93,25 @@ def disputes(
     }
 
 
+def producing(layers: Sequence[Annotation]) -> list[Annotation]:
+    """A system's layers, as asked for no label that none of them has and none says it produces.
+
+    What it has nowhere, in all of its output, is nothing to differ on: not every extractor looks
+    for everything. A system that has no span at all has been asked for all.
+
+    >>> from quotemark.model import Span
+    >>> quote = Span("q", "Quote", ((0, 4),))
+    >>> [layer.asked.labels for layer in producing([Annotation("a", "", "x", (quote,))])]
+    [('Quote',)]
+    """
+    labels = {span.label for layer in layers for span in layer.spans}
+    declared = any(layer.asked.labels is not None for layer in layers)
+    if declared or not labels:
+        return list(layers)
+    some = Asked(labels=tuple(labels))
+    return [replace(layer, asked=layer.asked.common(some)) for layer in layers]
+
+
 def rows_of(metric: Metric, labels: Collection[str] | None, scheme: Scheme) -> list[str]:
     """The rows to look at, in the metric's order. Raises `QuotemarkError`.
 

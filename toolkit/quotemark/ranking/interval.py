@@ -42,7 +42,7 @@ def expectations(
     errors relative to 1 + items + disputed; `known` says what the committee has on the run's
     documents. Nobody's residual is taken for less than a tenth of the mean. Raises
     `QuotemarkError` for a row that is not of tp, fp and fn, fewer than two documents with both,
-    and an undefined F1.
+    an undefined F1, and one that is the same everywhere: nothing is to be learnt of it.
 
     >>> from quotemark.metrics.ledger import ledger
     >>> from quotemark.metrics.names import parse
@@ -70,6 +70,10 @@ def expectations(
         message = f"{row.metric} {row.label} of the run is undefined"
         raise error("run", message, "name a --label that has items")
     residuals = parts - parts.sum() / wholes.sum() * wholes
+    if np.allclose(residuals, 0):
+        message = f"{row.metric} {row.label} is the same on all of the run's documents"
+        remedy = "rank by something else, or give a run with more documents"
+        raise error("run", message, remedy)
     seen = _features([known[row.documents.documents[place]] for place in places])
     wanted = _features(list(asked_for.values()))
     squares, items = (wanted @ _fitted(seen, target) for target in (residuals**2, wholes))

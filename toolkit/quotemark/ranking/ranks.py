@@ -13,7 +13,7 @@ from quotemark.metrics.names import Metric
 from quotemark.metrics.results import Row
 from quotemark.model import Annotation, Corpus, Document
 from quotemark.panel import SUBMITTED, UNFIT
-from quotemark.ranking.committee import Dispute, Members, disputes
+from quotemark.ranking.committee import Dispute, Members, disputes, producing
 from quotemark.ranking.cost import Pace
 from quotemark.ranking.interval import Expected, expectations, half_width
 from quotemark.ranking.sampling import chances, draw
@@ -107,7 +107,8 @@ def rank(
 ) -> Ranking:
     """Rank what is left to annotate of `units`, the most telling first; ties by id.
 
-    The committee are the systems of `predictions`, by annotator. `layers` are people's work:
+    The committee are the systems of `predictions`, by annotator; a label that a system has
+    nowhere it does not produce (see `committee.producing`). `layers` are people's work:
     what is submitted or gold is done. Without predictions the annotators are the committee, and
     what two or more of them submitted and gold lacks is ranked, for another look. `documents`
     are known texts, to check layers by. `run` is a saved row of a system's score, for `by`
@@ -200,7 +201,8 @@ def _left(
         for layer in guesses:
             if layer.status not in ("draft", "cancelled"):
                 members[layer.annotator].append(layer)
-        return {unit for unit, done in here.items() if not done}, members
+        produced = {name: producing(found) for name, found in members.items()}
+        return {unit for unit, done in here.items() if not done}, produced
     for layer in work:
         if layer.status == SUBMITTED:
             members[layer.annotator].append(layer)
