@@ -55,6 +55,10 @@ if TYPE_CHECKING:
     from quotemark.quality import Reliability as Reliability
     from quotemark.quality import reliabilities as reliabilities
     from quotemark.quality import reliability as reliability
+    from quotemark.ranking import Candidate as Candidate
+    from quotemark.ranking import Ranking as Ranking
+    from quotemark.ranking import rank as rank
+    from quotemark.ranking import weighted_scores as weighted_scores
     from quotemark.release import freeze as freeze
     from quotemark.release import hydrate as hydrate
     from quotemark.release import read_release as read_release
@@ -85,6 +89,7 @@ _HOME = {
     "metrics.scoring": ("score",),
     "model": ("Annotation", "Asked", "Corpus", "Document", "Entity", "Relation", "Span"),
     "quality": ("Reliability", "reliabilities", "reliability"),
+    "ranking": ("Candidate", "Ranking", "rank", "weighted_scores"),
     "release": ("freeze", "hydrate", "read_release", "verify"),
     "scheme": ("default_scheme", "read_scheme"),
     "tasks": ("split", "stitch"),
