@@ -74,7 +74,7 @@ def test_twins_become_one_and_keep_everybodys_work(
     members: tuple[Member, Member],
     people: Callable[[Member], httpx.Client],
 ) -> None:
-    project = Project(server, client, "Twins", 4)
+    project = Project(server, client, "Tasks made twice", 4)
     first, second = (people(member) for member in members)
     twins = project.double()
     for api, task, name in (
@@ -161,22 +161,22 @@ def test_a_pull_again_sees_all_that_was_changed_or_deleted(
         again = project.pull(tmp_path, predictions=True)
         anew = project.pull(predictions=True)
         assert again.corpus == anew.corpus
-        assert again.tasks == anew.tasks == anew.fetched
+        assert again.tasks == anew.tasks == anew.changed
         return again
 
-    assert same().fetched == 5
-    assert same().fetched == 0
+    assert same().changed == 5
+    assert same().changed == 0
     api.patch(f"/api/annotations/{made[project.ids[0]]}/", json={"result": cue("new", 3)})
     api.delete(f"/api/annotations/{made[project.ids[1]]}/").raise_for_status()
     client.tasks.delete(str(project.ids[2]))
-    assert same().fetched == 2
+    assert same().changed == 2
     [guess] = next(own_tasks(client, project.id, "predictions", ids=[project.ids[3]]))[
         "predictions"
     ]
     client.predictions.update(guess["id"], result=[])
-    assert same().fetched == 1
+    assert same().changed == 1
     client.predictions.delete(guess["id"])
-    assert same().fetched == 1
+    assert same().changed == 1
     draft = {"result": cue("d")}
     api.post(f"/api/tasks/{project.ids[4]}/drafts", json=draft).raise_for_status()
     drafts = [a for a in same().corpus if a.status == "draft"]
