@@ -52,7 +52,19 @@ if TYPE_CHECKING:
     from quotemark.model import Entity as Entity
     from quotemark.model import Relation as Relation
     from quotemark.model import Span as Span
+    from quotemark.quality import Drift as Drift
+    from quotemark.quality import Period as Period
+    from quotemark.quality import Profile as Profile
     from quotemark.quality import Reliability as Reliability
+    from quotemark.quality import Score as Score
+    from quotemark.quality import Speed as Speed
+    from quotemark.quality import Tendency as Tendency
+    from quotemark.quality import annotator_drift as annotator_drift
+    from quotemark.quality import annotator_mistakes as annotator_mistakes
+    from quotemark.quality import annotator_periods as annotator_periods
+    from quotemark.quality import annotator_scores as annotator_scores
+    from quotemark.quality import annotator_speed as annotator_speed
+    from quotemark.quality import annotators as annotators
     from quotemark.quality import reliabilities as reliabilities
     from quotemark.quality import reliability as reliability
     from quotemark.ranking import Candidate as Candidate
@@ -88,7 +100,11 @@ _HOME = {
     "metrics.runs": ("read_run", "write_run"),
     "metrics.scoring": ("score",),
     "model": ("Annotation", "Asked", "Corpus", "Document", "Entity", "Relation", "Span"),
-    "quality": ("Reliability", "reliabilities", "reliability"),
+    "quality": (
+        *("Drift", "Period", "Profile", "Reliability", "Score", "Speed", "Tendency"),
+        *("annotator_drift", "annotator_mistakes", "annotator_periods", "annotator_scores"),
+        *("annotator_speed", "annotators", "reliabilities", "reliability"),
+    ),
     "ranking": ("Candidate", "Ranking", "rank", "weighted_scores"),
     "release": ("freeze", "hydrate", "read_release", "verify"),
     "scheme": ("default_scheme", "read_scheme"),

@@ -86,7 +86,7 @@ def ceiling(
         known = Corpus(documents, tuple(truth[doc] for doc in own))
         against = compare(known, Corpus(documents, tuple(own.values())))
         reports.append(replace(against, system=f"{HUMAN}{name} × {judge}"))
-    favoured = sorted(people.keys() & _made_from(truth.values()))
+    favoured = sorted(people.keys() & made_from(truth.values()))
     return [
         replace(each, remarks=_remarks(each, judge, len(truth), favoured), beside=True)
         for each in reports
@@ -195,8 +195,12 @@ def _sum(ledgers: Sequence[Ledger]) -> Ledger:
     return Ledger(tuple(documents), kind, counts, known)
 
 
-def _made_from(gold: Iterable[Annotation]) -> set[str]:
-    """Whose layers gold was adjudicated from, as far as it says so."""
+def made_from(gold: Iterable[Annotation]) -> set[str]:
+    """Whose layers gold was adjudicated from, as far as it says so: these people it favours.
+
+    >>> sorted(made_from([Annotation("d", "", "gold", provenance={"annotators": ["b", "a"]})]))
+    ['a', 'b']
+    """
     found: set[str] = set()
     for layer in gold:
         told = [layer.provenance.get("annotators"), *(s.meta.get("support") for s in layer.spans)]

@@ -1,17 +1,19 @@
-"""What annotators answered about the same things: the items of models of reliability."""
+"""What annotators answered to the same questions: the items of models of reliability."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from quotemark.grouping import Group, groups
-from quotemark.model import Annotation
+from quotemark.model import Annotation, Document, Fragment
 from quotemark.scheme import Scheme
+from quotemark.segment import sentences
 from quotemark.sources import values
 
 MARKED, NONE = "marked", "(none)"
-"""The answers to whether there is a thing; `NONE` is also the answer null to an attribute."""
+"""The answers to whether a sentence has a label; `NONE` is also null, for an attribute."""
 
 
 class Answer(NamedTuple):
@@ -25,29 +27,40 @@ class Answer(NamedTuple):
 Answers = Sequence[Answer]
 
 
-def answers(panels: Mapping[str, Sequence[Annotation]], scheme: Scheme) -> dict[str, Answers]:
+def answers(
+    panels: Mapping[str, Sequence[Annotation]], documents: Mapping[str, Document], scheme: Scheme
+) -> dict[str, Answers]:
     """The answers to each question, on the items that two annotators or more answered.
 
-    A thing is a group of spans as `adjudicate` groups them: versions of one label that overlap.
-    The question `Label` is whether it is there: `MARKED`, or `NONE` from who was asked and has no
-    version. The question `Label.attribute` is the value of a choice, among those who marked the
-    thing and were asked. Items are numbered by document and place. No panels: no answers.
+    The question `Label` is asked of every sentence of a known text, of those asked to look at it:
+    does a span of the label touch it (`MARKED`), or none? `Label.attribute`, of a choice, is asked
+    of every thing, of those who marked it and were asked for the value; a thing is a group of
+    spans as `adjudicate` groups them. Items are numbered by document and place. Nothing that two
+    answered: no answers.
 
     >>> from quotemark.model import Span
     >>> from quotemark.scheme import default_scheme
     >>> cue = Annotation("d", "", "a", (Span("c", "Cue", ((0, 4),)),))
-    >>> [tuple(each) for each in answers({"d": [cue, Annotation("d", "", "b")]},
-    ...                                  default_scheme())["Cue"]]
-    [(0, 'a', 'marked'), (0, 'b', '(none)')]
+    >>> panels = {"d": [cue, Annotation("d", "", "b")]}
+    >>> documents = {"d": Document("d", "Said so. Went home.")}
+    >>> for answer in answers(panels, documents, default_scheme())["Cue"]:
+    ...     print(*answer)
+    0 a marked
+    0 b (none)
+    1 a (none)
+    1 b (none)
     """
     found: dict[str, list[list[tuple[str, str]]]] = {}
     for label in scheme.labels:
         found[label] = []
         found.update({f"{label}.{name}": [] for name in _choices(scheme, label)})
-    for _, layers in sorted(panels.items()):
+    for doc, layers in sorted(panels.items()):
+        if doc in documents:
+            stretches = sentences(documents[doc].text)
+            for label in scheme.labels:
+                found[label] += _marked(label, layers, stretches)
         for group in groups(layers):
             label = next(iter(group.values())).label
-            found[label].append(list(_marked(group, layers)))
             for name in _choices(scheme, label):
                 found[f"{label}.{name}"].append(list(_valued(group, name)))
     return {question: _numbered(items) for question, items in found.items()}
@@ -59,12 +72,36 @@ def _choices(scheme: Scheme, label: str) -> list[str]:
     return [each.name for each in attributes if each.values and not each.many]
 
 
-def _marked(group: Group, layers: Sequence[Annotation]) -> Iterator[tuple[str, str]]:
+def _marked(
+    label: str, layers: Sequence[Annotation], stretches: Sequence[Fragment]
+) -> list[list[tuple[str, str]]]:
+    items: list[list[tuple[str, str]]] = [[] for _ in stretches]
     for layer in layers:
-        if layer.annotator in group:
-            yield layer.annotator, MARKED
-        elif any(map(layer.asked.covers, group.values())):
-            yield layer.annotator, NONE
+        if not layer.asked.label(label):
+            continue
+        spans = chain.from_iterable(span.fragments for span in layer.labelled(label))
+        marked = set(_touched(sorted(spans), stretches))
+        for number, stretch in enumerate(stretches):
+            if _looked_at(layer, stretch):
+                items[number].append((layer.annotator, MARKED if number in marked else NONE))
+    return items
+
+
+def _touched(fragments: Sequence[Fragment], stretches: Sequence[Fragment]) -> Iterator[int]:
+    """The numbers of the stretches that share a code point with any fragment; both in order."""
+    first = 0
+    for start, end in fragments:
+        while first < len(stretches) and stretches[first][1] <= start:
+            first += 1
+        for number in range(first, len(stretches)):
+            if stretches[number][0] >= end:
+                break
+            yield number
+
+
+def _looked_at(layer: Annotation, stretch: Fragment) -> bool:
+    windows = layer.asked.windows
+    return windows is None or any(s <= stretch[0] and stretch[1] <= e for s, e in windows)
 
 
 def _valued(group: Group, attribute: str) -> Iterator[tuple[str, str]]:

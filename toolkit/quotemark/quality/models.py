@@ -1,4 +1,4 @@
-"""Models of annotators who answer the same questions, by crowd-kit.
+"""Models of what is true where annotators answer the same questions, by crowd-kit.
 
 Both take it that each item has one true answer, and that given this answer annotators err
 independently of each other, and of what they answered elsewhere.
@@ -6,11 +6,12 @@ independently of each other, and of what they answered elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
 from numpy.random import RandomState
+from numpy.typing import NDArray
 
 from quotemark.errors import error
 from quotemark.quality.answers import Answers
@@ -19,83 +20,60 @@ if TYPE_CHECKING:
     import pandas as pd
 
 ITERATIONS = 100
-"""Steps of expectation and maximization, at most."""
+"""Steps of expectation and maximization of `dawid_skene`, at most."""
 
-STARTS, SEED = 10, 1
-"""MACE begins at random, so often, and the most likely end counts."""
-
-Confusion = Mapping[tuple[str, str], float]
-"""How probably somebody gives each answer (second) where another or the same is true (first)."""
+STARTS, SEED = 3, 1
+"""`mace` begins at random, so often, and its most likely end counts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fitted:
-    """What a model says of one annotator: how often they are right, and how they err.
+class Truth(NamedTuple):
+    """How probable each answer is the true one: `(items, classes)`, rows add up to 1."""
 
-    `right` is from 0 to 1: the expected share of right answers (Dawid and Skene), or how often
-    they know the answer rather than guess (MACE).
-    """
-
-    right: float
-    confusion: Confusion
+    classes: Sequence[str]
+    probabilities: NDArray[np.float64]
 
 
-def dawid_skene(answers: Answers) -> dict[str, Fitted]:
-    """Each annotator's matrix of errors, by expectation and maximization from the majority.
+def dawid_skene(answers: Answers) -> Truth:
+    """The truth, where each annotator errs by a matrix of their own.
 
     Dawid and Skene, *Maximum likelihood estimation of observer error-rates using the EM
-    algorithm* (1979). `right` is the mean probability that the annotator's answers are true.
-    Raises `QuotemarkError` where crowd-kit is not installed. No answers: nobody.
+    algorithm* (1979): from the shares of answers, until the likelihood grows no more. Raises
+    `QuotemarkError` where crowd-kit is not installed, `ValueError` for no answers.
     """
-    table, names, classes = _table(answers)
-    if not len(table):
-        return {}
-    model = _library().DawidSkene(n_iter=ITERATIONS).fit(table)
-    places = model.probas_.columns.get_indexer(table["label"])
-    rows = model.probas_.index.get_indexer(table["task"])
-    table["right"] = model.probas_.to_numpy()[rows, places]
-    right = table.groupby("worker")["right"].mean()
-    found = {}
-    for worker, name in enumerate(names):
-        errors = model.errors_.loc[worker]
-        confusion = {
-            (true, given): float(errors[t].get(g, 0.0))
-            for t, true in enumerate(classes)
-            for g, given in enumerate(classes)
-        }
-        found[name] = Fitted(min(float(right[worker]), 1.0), confusion)
-    return found
+    table, classes = _table(answers)
+    return _truth(_library().DawidSkene(n_iter=ITERATIONS).fit(table).probas_, classes)
 
 
-def mace(answers: Answers) -> dict[str, Fitted]:
-    """How often each annotator knows the answer; else they guess, each in their own way.
+def one_coin(answers: Answers) -> Truth:
+    """As `dawid_skene`, where each annotator is right equally often whatever is true.
+
+    Of values, which are few and mostly the same, a whole matrix says more than there is to know:
+    where one value is always true, it takes half of them for another. Raises as `dawid_skene`.
+    """
+    table, classes = _table(answers)
+    return _truth(_library().OneCoinDawidSkene(n_iter=ITERATIONS).fit(table).probas_, classes)
+
+
+def mace(answers: Answers) -> Truth:
+    """The truth, where each annotator knows the answer or guesses, in a way of their own.
 
     Hovy, Berg-Kirkpatrick, Vaswani and Hovy, *Learning whom to trust with MACE* (2013), by
-    variational Bayes, the best of `STARTS`. Raises `QuotemarkError` where crowd-kit is not
-    installed. No answers: nobody.
+    variational Bayes; all answers are as likely before anything is seen. Raises as `dawid_skene`.
     """
-    table, names, classes = _table(answers)
-    if not len(table):
-        return {}
-    # with a number in place of a generator, crowd-kit would start ten times in the same place
-    model = _library().MACE(n_restarts=STARTS, random_state=RandomState(SEED)).fit(table)
-    found = {}
-    for worker, name in enumerate(names):
-        knows = float(model.spamming_[worker, 1] / model.spamming_[worker].sum())
-        guesses = model.thetas_[worker] / model.thetas_[worker].sum()
-        confusion = {
-            (true, given): knows * (true == given) + (1 - knows) * float(guesses[g])
-            for true in classes
-            for g, given in enumerate(classes)
-        }
-        found[name] = Fitted(knows, confusion)
-    return found
+    table, classes = _table(answers)
+    # with a number in place of a generator, crowd-kit would start every time in the same place
+    model = _library().MACE(n_restarts=STARTS, random_state=RandomState(SEED))
+    return _truth(model.fit(table).probas_, classes)
 
 
-MODELS: dict[str, Callable[[Answers], dict[str, Fitted]]] = {
-    "dawid-skene": dawid_skene,
-    "mace": mace,
-}
+class Model(NamedTuple):
+    """What finds the truth of labels, and of values."""
+
+    of_labels: Callable[[Answers], Truth]
+    of_values: Callable[[Answers], Truth]
+
+
+MODELS = {"dawid-skene": Model(dawid_skene, one_coin), "mace": Model(mace, mace)}
 """Models by the name that asks for them."""
 
 
@@ -109,19 +87,26 @@ def _library() -> Any:
     return aggregation
 
 
-def _table(answers: Answers) -> tuple[pd.DataFrame, Sequence[str], Sequence[str]]:
-    """Answers as crowd-kit takes them, with numbers for annotators and answers, and their names.
+def _table(answers: Answers) -> tuple[pd.DataFrame, Sequence[str]]:
+    """Answers as crowd-kit takes them, with numbers for annotators and classes; and the classes.
 
     Numbers go by first appearance: its MACE mixes them up where that is not their order.
     """
     import pandas as pd
 
+    if not answers:
+        raise ValueError("no answers")
     rows = sorted(answers)
-    names = list(dict.fromkeys(row.annotator for row in rows))
-    classes = list(dict.fromkeys(row.value for row in rows))
+    names = {name: n for n, name in enumerate(dict.fromkeys(row.annotator for row in rows))}
+    classes = {value: n for n, value in enumerate(dict.fromkeys(row.value for row in rows))}
     columns = {
         "task": [row.item for row in rows],
-        "worker": [names.index(row.annotator) for row in rows],
-        "label": [classes.index(row.value) for row in rows],
+        "worker": [names[row.annotator] for row in rows],
+        "label": [classes[row.value] for row in rows],
     }
-    return pd.DataFrame(columns), names, classes
+    return pd.DataFrame(columns), list(classes)
+
+
+def _truth(probabilities: pd.DataFrame, classes: Sequence[str]) -> Truth:
+    ordered = probabilities.sort_index(axis=0).sort_index(axis=1)
+    return Truth(classes, ordered.to_numpy(float))

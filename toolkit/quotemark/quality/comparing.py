@@ -1,0 +1,105 @@
+"""Each annotator beside the others and beside gold, document by document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from quotemark.metrics.case import Case
+from quotemark.metrics.prepare import prepare
+from quotemark.model import Annotation, Corpus, Document
+from quotemark.panel import panels
+from quotemark.scheme import Scheme
+
+REST, GOLD = "the rest", "gold"
+"""What an annotator is held against: every other annotator, or the adjudicated layers."""
+
+Layers = Mapping[str, Annotation]
+"""One annotator's layers, by document."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One annotator's work beside another's or gold's, on what both were asked.
+
+    In the cases, by document, the annotator is the prediction and the other side is gold.
+    """
+
+    annotator: str
+    against: str
+    other: str
+    cases: Mapping[str, Case]
+
+
+def people(corpus: Corpus, scheme: Scheme) -> dict[str, Layers]:
+    """Each annotator's submitted layers by document, in the order of names and ids.
+
+    Raises `QuotemarkError` for layers that cannot be compared (see `panel.panels`).
+
+    >>> from quotemark.scheme import default_scheme
+    >>> {name: list(own) for name, own in people(
+    ...     Corpus({}, (Annotation("d", "", "b"), Annotation("d", "", "a"))), default_scheme()
+    ... ).items()}
+    {'a': ['d'], 'b': ['d']}
+    """
+    found: dict[str, dict[str, Annotation]] = {}
+    for doc, panel in panels(corpus, scheme).items():
+        for layer in panel:
+            found.setdefault(layer.annotator, {})[doc] = layer
+    return dict(sorted(found.items()))
+
+
+def comparisons(
+    corpus: Corpus, *, scheme: Scheme, gold: Corpus | None = None, judge: str | None = None
+) -> list[Comparison]:
+    """Every annotator beside every other one, and beside gold where it is given.
+
+    Comparisons are over the documents that both sides have and were asked about; those without
+    any are left out. `judge` chooses among gold's layers. In the order of names, gold last.
+    Raises `QuotemarkError` as `people` and `prepare.prepare`.
+
+    >>> from quotemark.scheme import default_scheme
+    >>> both = Corpus({}, (Annotation("d", "", "a"), Annotation("d", "", "b")))
+    >>> [(each.annotator, each.other) for each in comparisons(both, scheme=default_scheme())]
+    [('a', 'b'), ('b', 'a')]
+    """
+    texts = {**corpus.documents, **(gold.documents if gold else {})}
+    everybody = people(corpus, scheme)
+    sides = [(REST, name, layers) for name, layers in everybody.items()]
+    if gold is not None:
+        truth = prepare(gold, Corpus(), scheme=scheme, annotator=judge).gold
+        name = truth[0].annotator if truth else GOLD
+        sides.append((GOLD, name, {layer.doc_id: layer for layer in truth}))
+    found = []
+    for annotator, own in everybody.items():
+        for against, other, theirs in sides:
+            if against == REST and other == annotator:
+                continue
+            cases = _cases(theirs, own, texts, scheme)
+            if cases:
+                found.append(Comparison(annotator, against, other, cases))
+    return found
+
+
+def _cases(
+    gold: Layers, pred: Layers, texts: Mapping[str, Document], scheme: Scheme
+) -> Mapping[str, Case]:
+    """Two sides' layers of the same documents, on what both were asked."""
+    asked = {doc: gold[doc].asked.common(pred[doc].asked) for doc in pred if doc in gold}
+    docs = [doc for doc, both in sorted(asked.items()) if both.windows != ()]
+    if not docs:
+        return {}
+    known = {doc: texts[doc] for doc in docs if doc in texts}
+
+    def side(layers: Layers) -> Corpus:
+        return Corpus(known, tuple(replace(layers[doc], asked=asked[doc]) for doc in docs))
+
+    return prepare(side(gold), side(pred), scheme=scheme, annotator=None).cases
+
+
+def against(found: Sequence[Comparison]) -> dict[tuple[str, str], list[Comparison]]:
+    """Comparisons by annotator and what they are held against, in their order."""
+    groups: dict[tuple[str, str], list[Comparison]] = {}
+    for each in found:
+        groups.setdefault((each.annotator, each.against), []).append(each)
+    return groups

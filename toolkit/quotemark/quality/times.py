@@ -1,0 +1,78 @@
+"""When annotators submitted their tasks, and how long these took, as Label Studio tells it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from quotemark.model import Annotation, Fragment, Json
+
+WINDOW = re.compile(r":(\d{1,15})-(\d{1,15})\Z")
+"""How a task's key ends: its window of the document."""
+
+
+class Task(NamedTuple):
+    """One task of one annotator: a document or a `window` of it (None: the whole).
+
+    `made` is when it was first submitted, in UTC, and `seconds` how long it took; None where
+    that is not known.
+    """
+
+    document: str
+    window: Fragment | None
+    made: datetime | None
+    seconds: float | None
+
+
+def tasks(layer: Annotation) -> list[Task]:
+    """The tasks that a layer was annotated in, by place; where it does not say: one.
+
+    >>> made = {"created_at": "2026-11-02T10:00:00Z", "lead_time": 30.5}
+    >>> parts = {"d:0-40": {"label_studio": made}, "d:40-90": {}}
+    >>> for task in tasks(Annotation("d", "", "ann", provenance={"tasks": parts})):
+    ...     print(task.window, task.made and task.made.date(), task.seconds)
+    (0, 40) 2026-11-02 30.5
+    (40, 90) None None
+    """
+    parts = layer.provenance.get("tasks")
+    if isinstance(parts, Mapping) and parts:
+        found = list(_parts(layer, parts))
+        return sorted(found, key=lambda task: task.window or (0, 0))
+    window = layer.asked.windows
+    only = window[0] if window is not None and len(window) == 1 else None
+    return [_task(layer.doc_id, only, layer.provenance)]
+
+
+def _parts(layer: Annotation, parts: Mapping[str, Json]) -> Iterator[Task]:
+    for key, own in parts.items():
+        place = WINDOW.search(key)
+        told = {**layer.provenance, **(own if isinstance(own, Mapping) else {})}
+        window = (int(place[1]), int(place[2])) if place else None
+        yield _task(layer.doc_id, window, told)
+
+
+def _task(doc: str, window: Fragment | None, provenance: Mapping[str, Json]) -> Task:
+    told = provenance.get("label_studio")
+    if not isinstance(told, Mapping):
+        return Task(doc, window, None, None)
+    made = _moment(told.get("created_at")) or _moment(told.get("updated_at"))
+    return Task(doc, window, made, _seconds(told.get("lead_time")))
+
+
+def _seconds(value: Json) -> float | None:
+    """A time that was taken; what was imported or never measured has 0 or none."""
+    known = isinstance(value, int | float) and not isinstance(value, bool) and value > 0
+    return float(value) if known else None
+
+
+def _moment(value: Json) -> datetime | None:
+    """A moment in ISO 8601, as UTC; without a zone it is taken to be in UTC."""
+    try:
+        found = datetime.fromisoformat(value) if isinstance(value, str) else None
+        if found is None:
+            return None
+        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
