@@ -7,6 +7,7 @@ another is copied to it first, and the other is deleted only if nothing has happ
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -136,24 +137,21 @@ def _prediction(prediction: Task) -> dict[str, Json]:
 
 
 def _copy(client: LabelStudio, keeper: Task, layer: Task) -> None:
-    """Have an annotation in the keeper as it is in the other.
+    """Have an annotation in the keeper as it is in the other, once.
 
-    The copy's name comes of the annotation's, so that of two clients only one can make it, and
-    an annotation that went on after it was copied is found again.
+    A copy is named after what it is a copy of and what that says, so that of two clients only one
+    can make it. One that went on after it was copied is copied again, and never over the first
+    copy: its owner may have gone on in that, or the other client may have read it later than we.
     """
     if _content(layer) in map(_content, keeper["annotations"]):
         return
     given = {at: layer[at] for at in ("result", "was_cancelled", "ground_truth")}
     if layer["lead_time"]:
         given["lead_time"] = layer["lead_time"]
-    name = f"{layer['unique_id'] or layer['id']} in {keeper['id']}"
-    whole = {**given, "completed_by": layer["completed_by"]}
-    there = {copy["unique_id"]: copy for copy in keeper["annotations"]}
-    old = there.get(unique(name))
-    if old is None:
-        annotate(client, keeper["id"], name, whole)
-    elif old["updated_at"] < layer["updated_at"]:
-        client.annotations.update(int(old["id"]), **given)
+    digest = hashlib.sha256(repr(_content(layer)).encode("utf-8", "surrogatepass")).hexdigest()
+    name = f"{layer['unique_id'] or layer['id']} as {digest} in {keeper['id']}"
+    if unique(name) not in {copy["unique_id"] for copy in keeper["annotations"]}:
+        annotate(client, keeper["id"], name, {**given, "completed_by": layer["completed_by"]})
 
 
 def _content(layer: Mapping[str, Json]) -> tuple[Any, ...]:
