@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 from time import sleep
 from typing import Any
@@ -20,6 +20,7 @@ from quotemark.labelstudio.studio import Studio
 from quotemark.tasks import Task
 from soaking.world import MODEL, SCHEME, asking, cue, regions, tasks
 from support.members import Member
+from support.servers import Answer, Request, relay, served
 
 pytestmark = pytest.mark.live
 
@@ -112,6 +113,33 @@ def test_twins_become_one_and_keep_everybodys_work(
     assert regions(exported(client, project.id, project.ids)) == dict.fromkeys("abcde", 1)
 
 
+def test_work_that_is_saved_again_while_it_is_copied_counts_as_it_was_saved_last(
+    server: Studio,
+    client: Any,
+    members: tuple[Member, Member],
+    people: Callable[[Member], httpx.Client],
+) -> None:
+    """The copy is stored after the change, and so its own time is the later one."""
+    project, api = Project(server, client, "Twins, again", 1), people(members[0])
+    [twin] = project.double()
+    made = api.post(f"/api/tasks/{twin}/annotations", json={"result": cue("first")}).json()
+    copied: list[str] = []
+
+    def answer(asked: Request) -> Answer:
+        if asked.method == "POST" and asked.path.endswith("/annotations/") and not copied:
+            copied.append(asked.path)
+            again = {"result": cue("last", 3)}
+            api.patch(f"/api/annotations/{made['id']}/", json=again).raise_for_status()
+        return relay(asked, server.url)
+
+    with served(answer) as url:
+        report = push(project.given, project=project.title, **{**project.where, "url": url})  # type: ignore[arg-type]
+    assert (len(copied), len(report.repaired), project.now()) == (1, 1, project.ids)
+    [layer] = project.pull().corpus
+    assert [span.id for span in layer.spans] == ["last"]
+    assert project.push().repaired == ()
+
+
 def test_predictions_are_replaced_and_other_models_kept(server: Studio, client: Any) -> None:
     project = Project(server, client, "Models", 2)
     client.predictions.create(task=project.ids[0], model_version="old", result=[], score=0.5)
@@ -148,6 +176,7 @@ def test_a_pull_again_sees_all_that_was_changed_or_deleted(
     client: Any,
     members: tuple[Member, Member],
     people: Callable[[Member], httpx.Client],
+    server_folder: Path,
     tmp_path: Path,
 ) -> None:
     project = Project(server, client, "Again and again", 5)
@@ -176,6 +205,12 @@ def test_a_pull_again_sees_all_that_was_changed_or_deleted(
     client.predictions.update(guess["id"], result=[])
     assert same().changed == 1
     client.predictions.delete(guess["id"])
+    assert same().changed == 1
+    # The server stamps a task, and then stores the prediction for which it does so.
+    with closing(sqlite3.connect(server_folder / "label_studio.sqlite3")) as database:
+        change = "UPDATE prediction SET result = '[]' WHERE task_id = ?"
+        database.execute(change, (project.ids[4],))
+        database.commit()
     assert same().changed == 1
     draft = {"result": cue("d")}
     api.post(f"/api/tasks/{project.ids[4]}/drafts", json=draft).raise_for_status()

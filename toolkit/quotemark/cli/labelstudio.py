@@ -317,9 +317,9 @@ def pull(
     write(named, output)
     typer.echo(f"quotemark: {counts_of(named)}", err=True)
     tell_pull(found)
-    if pulled.fetched < pulled.tasks:
+    if pulled.changed < pulled.tasks:
         message = (
-            f"changed since the last pull: {pulled.fetched} of {counted(pulled.tasks, 'task')}"
+            f"changed since the last pull: {pulled.changed} of {counted(pulled.tasks, 'task')}"
         )
         typer.echo(f"quotemark: {message}", err=True)
     if pulled.doubled:

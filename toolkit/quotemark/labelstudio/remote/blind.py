@@ -290,7 +290,7 @@ def merged(
         (),
         tuple(problem for each in found.values() for problem in each.problems),
         sum(each.there for each in found.values()),
-        sum(each.fetched for each in found.values()),
+        sum(each.changed for each in found.values()),
         tuple(key for each in found.values() for key in each.doubled),
     )
     pulled = assemble(everything, everything.tasks, predictions=predictions, keep_going=keep_going)

@@ -7,8 +7,10 @@ makes its own list of whole tasks slow.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
@@ -54,6 +56,9 @@ _PARTS: dict[Part, tuple[str, ...]] = {
     "predictions": ("data", "predictions", "model_version", "score", *_LAYER),
 }
 """The fields to include: the server takes one list for tasks and what is in them."""
+
+SETTLING = timedelta(minutes=1)
+"""How long the server may take from a task's stamp to what that is of."""
 
 Stamp = tuple[Json, ...]
 """What of a task changes whenever its annotations or predictions do; drafts change nothing."""
@@ -152,6 +157,33 @@ def _page(client: LabelStudio, asked: dict[str, Any]) -> _Page:
 def stamp(task: dict[str, Json]) -> Stamp:
     """What a task's outline says of its state."""
     return tuple(task.get(name) for name in _OUTLINE[1:])
+
+
+def now(client: LabelStudio) -> datetime:
+    """The server's clock, to the second, as it tells with every answer; the beginning of time
+    where it does not."""
+    answer: Any = client._client_wrapper.httpx_client.request("api/version", method="GET")
+    try:
+        told = parsedate_to_datetime(answer.headers["Date"])
+    except (KeyError, ValueError):
+        return datetime.min.replace(tzinfo=UTC)
+    return told if told.tzinfo else told.replace(tzinfo=UTC)
+
+
+def settled(task: Mapping[str, Json], at: datetime) -> bool:
+    """Whether a task's stamp says all of it, when looked at then.
+
+    The server stamps a task before it stores the prediction for which it does so: what was read
+    in between has the new stamp, and the old prediction.
+
+    >>> noon = datetime(2026, 5, 1, 12, tzinfo=UTC)
+    >>> [settled({"updated_at": f"2026-05-01T11:{m}:01Z"}, noon) for m in (58, 59)]
+    [True, False]
+    """
+    try:
+        return datetime.fromisoformat(str(task["updated_at"])) + SETTLING < at
+    except (ValueError, TypeError):  # no time, or none that says where
+        return False
 
 
 def total(client: LabelStudio, project: int) -> int:

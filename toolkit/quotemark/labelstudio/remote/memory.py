@@ -1,4 +1,4 @@
-"""What a pull remembers for the next one: the tasks as they were, each with its stamp.
+"""What a pull remembers for the next one: the tasks as they were, each with its stamp, and when.
 
 One file for each server and project, readable by its owner only. Without it, or where it cannot be
 read or is of another project, everything is fetched anew.
@@ -7,8 +7,9 @@ read or is of another project, everything is fetched anew.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -17,13 +18,24 @@ from quotemark.model import Json
 
 Tasks = dict[int, dict[str, Json]]
 
-VERSION = 1
+VERSION = 2
 
 
 class _Memory(msgspec.Struct):
     version: int
     project: str
+    at: datetime
     tasks: list[dict[str, Json]]
+
+
+class Known(NamedTuple):
+    """Tasks by id, as they were when the server's clock was at `at`."""
+
+    tasks: Tasks
+    at: datetime
+
+
+NOTHING = Known({}, datetime.min.replace(tzinfo=UTC))
 
 
 def cache_folder() -> Path:
@@ -33,18 +45,18 @@ def cache_folder() -> Path:
     return user_cache_path("quotemark", appauthor=False) / "pulls"
 
 
-def recall(folder: Path | None, url: str, project: int, since: str, *, predictions: bool) -> Tasks:
-    """The tasks of a project at the last pull, by id; none where nothing is remembered."""
+def recall(folder: Path | None, url: str, project: int, since: str, *, predictions: bool) -> Known:
+    """The tasks of a project at the last pull; none where nothing is remembered."""
     if folder is None:
-        return {}
+        return NOTHING
     try:
         data = _file(folder, url, project, predictions=predictions).read_bytes()
         found = msgspec.json.decode(data, type=_Memory)
         tasks = {int(task["id"]): task for task in found.tasks}
     except (OSError, msgspec.DecodeError, KeyError, TypeError, ValueError):
-        return {}
+        return NOTHING
     same = found.version == VERSION and found.project == _name(url, project, since)
-    return tasks if same else {}
+    return Known(tasks, found.at) if same else NOTHING
 
 
 def keep(
@@ -52,7 +64,7 @@ def keep(
     url: str,
     project: int,
     since: str,
-    tasks: Mapping[int, dict[str, Json]],
+    known: Known,
     *,
     predictions: bool,
 ) -> None:
@@ -60,7 +72,7 @@ def keep(
     if folder is None:
         return
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    memory = _Memory(VERSION, _name(url, project, since), list(tasks.values()))
+    memory = _Memory(VERSION, _name(url, project, since), known.at, list(known.tasks.values()))
     file = _file(folder, url, project, predictions=predictions)
     write_atomic(file, msgspec.json.encode(memory), private=True)
 

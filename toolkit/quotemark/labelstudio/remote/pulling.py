@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING
 from quotemark.errors import Problem, QuotemarkError
 from quotemark.labelstudio.codec import parse
 from quotemark.labelstudio.remote import memory, projects
-from quotemark.labelstudio.remote.listing import Part, drafted, exported, own_tasks, stamp, version
+from quotemark.labelstudio.remote.listing import (
+    Part,
+    drafted,
+    exported,
+    now,
+    own_tasks,
+    settled,
+    stamp,
+    version,
+)
 from quotemark.labelstudio.remote.progress import Progress, silent
 from quotemark.labelstudio.session import TIMEOUT, session, shown
 from quotemark.model import Corpus, Json
@@ -25,14 +34,14 @@ if TYPE_CHECKING:
 class Pulled:
     """What a pull brought; with `keep_going`, the problems of annotations left out.
 
-    `fetched` of the project's `tasks` had changed since the last pull. Tasks of the keys in
+    `changed` of the project's `tasks` are others than at the last pull. Tasks of the keys in
     `doubled` are there more than once; their annotations were put together.
     """
 
     corpus: Corpus
     problems: tuple[Problem, ...] = ()
     tasks: int = 0
-    fetched: int = 0
+    changed: int = 0
     doubled: tuple[str, ...] = ()
 
 
@@ -77,7 +86,7 @@ class Gathered:
     json: tuple[dict[str, Json], ...]
     problems: tuple[Problem, ...]
     there: int
-    fetched: int
+    changed: int
     doubled: tuple[str, ...]
     unread: int = 0
 
@@ -96,10 +105,12 @@ def gather(
     users = {user.id: user.email for user in client.users.list() if user.id is not None}
     since = str(client.projects.get(project).created_at)
     known = memory.recall(cache, shown(url), project, since, predictions=predictions)
+    at = now(client)
     drafts = drafted(client, project)  # first: what is submitted meanwhile is an annotation
     parts: tuple[Part, ...] = ("annotations", *(("predictions",) if predictions else ()))
-    found, fetched = _found(client, project, parts, known, progress)
-    memory.keep(cache, shown(url), project, since, found, predictions=predictions)
+    found = _found(client, project, parts, known, progress)
+    changed = sum(known.tasks.get(i) != task for i, task in found.items())
+    memory.keep(cache, shown(url), project, since, memory.Known(found, at), predictions=predictions)
     for task in exported(client, project, [i for i in drafts if i in found]):
         with_drafts = {"annotations": task["annotations"], "drafts": task["drafts"]}
         found[int(task["id"])] = {**found[int(task["id"])], **with_drafts}
@@ -114,7 +125,7 @@ def gather(
         unread += bool(parsed.problems)
         tasks += [parsed.task] if parsed.task else []
     return Gathered(
-        tuple(tasks), tuple(merged), tuple(problems), len(found), fetched, doubled, unread
+        tuple(tasks), tuple(merged), tuple(problems), len(found), changed, doubled, unread
     )
 
 
@@ -127,29 +138,32 @@ def assemble(
         raise QuotemarkError(found.problems)
     if predictions:
         tasks = [replace(t, annotations=(*t.annotations, *t.predictions)) for t in tasks]
-    return Pulled(stitch(tasks), found.problems, found.there, found.fetched, found.doubled)
+    return Pulled(stitch(tasks), found.problems, found.there, found.changed, found.doubled)
 
 
 def _found(
     client: LabelStudio,
     project: int,
     parts: tuple[Part, ...],
-    known: memory.Tasks,
+    known: memory.Known,
     progress: Progress,
-) -> tuple[memory.Tasks, int]:
-    """The project's tasks by id, and how many of them had to be fetched."""
-    if not known:
-        every = {int(t["id"]): t for t in own_tasks(client, project, *parts, progress=progress)}
-        return every, len(every)
+) -> memory.Tasks:
+    """The project's tasks by id, of which those are fetched that may have changed."""
+    if not known.tasks:
+        return {int(t["id"]): t for t in own_tasks(client, project, *parts, progress=progress)}
     outlines = {int(task["id"]): stamp(task) for task in own_tasks(client, project)}
-    kept = {i: known[i] for i, now in outlines.items() if i in known and stamp(known[i]) == now}
+    kept = {
+        i: task
+        for i, task in known.tasks.items()
+        if outlines.get(i) == stamp(task) and settled(task, known.at)
+    }
     changed = [i for i in outlines if i not in kept]
     fresh = {
         int(task["id"]): task
         for task in own_tasks(client, project, *parts, ids=changed, progress=progress)
     }
     # What has been deleted between the two questions is not in `fresh`.
-    return dict(sorted({**kept, **fresh}.items())), len(fresh)
+    return dict(sorted({**kept, **fresh}.items()))
 
 
 def _merged(
