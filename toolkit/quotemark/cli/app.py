@@ -15,6 +15,7 @@ from quotemark import __version__
 from quotemark.cli import gold, labelstudio
 from quotemark.cli.adjudicate import adjudicate
 from quotemark.cli.agree import agree
+from quotemark.cli.annotators import annotators
 from quotemark.cli.check import check
 from quotemark.cli.compare import compare
 from quotemark.cli.convert import convert
@@ -81,6 +82,7 @@ app.command()(extract)
 app.command()(ground)
 app.command()(check)
 app.command()(agree)
+app.command()(annotators)
 app.command()(review)
 app.command()(adjudicate)
 app.command()(score)
