@@ -45,6 +45,14 @@ def freeze(
         Path | None,
         typer.Option("--scheme", help="The scheme; else the default one.", metavar="FILE"),
     ] = None,
+    about: Annotated[
+        Path | None,
+        typer.Option(
+            "--about",
+            help="Why and from what it was made, in Markdown, for the card.",
+            metavar="FILE",
+        ),
+    ] = None,
     limits: Annotated[
         Path | None,
         typer.Option("--limits", help="Known limits, in Markdown, for the card.", metavar="FILE"),
@@ -93,7 +101,7 @@ def freeze(
     from quotemark.formats import read
     from quotemark.release import freeze as library_freeze
 
-    stdin_once(*gold, *(layers or ()), *(texts or ()), guidelines, scheme, limits)
+    stdin_once(*gold, *(layers or ()), *(texts or ()), guidelines, scheme, about, limits)
     found = library_freeze(
         read(*gold, *(texts or ())),
         output,
@@ -101,6 +109,7 @@ def freeze(
         layers=read(*layers) if layers else None,
         scheme=read_bytes(scheme) if scheme else None,
         guidelines=read_bytes(guidelines) if guidelines else None,
+        about=read_text(about) if about else "",
         limits=read_text(limits) if limits else "",
         license=license,
         date=date,

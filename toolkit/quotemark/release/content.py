@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
-from quotemark.model import Annotation, Span
-from quotemark.release.manifest import Count
+from quotemark.metrics.spans import tokens
+from quotemark.model import Annotation, Document, Span
+from quotemark.release.manifest import Count, Share, Size
+from quotemark.release.privacy import in_order
 from quotemark.scheme import Scheme
 from quotemark.sources import values
+
+ORIGINS = ("manual", "prediction", "prediction-changed")
+"""Whether a span was made by hand, or is a pre-annotation, kept or changed."""
 
 
 def kinds(span: Span, scheme: Scheme) -> Iterator[tuple[str, str]]:
@@ -60,3 +65,33 @@ def decided(layers: Iterable[Annotation]) -> dict[str, int]:
         if isinstance(span.meta.get("decision"), str)
     )
     return dict(sorted(ways.items()))
+
+
+def sizes(documents: Iterable[Document], part_of: Mapping[str, str]) -> list[Size]:
+    """How long the texts of each part are; no documents: no sizes.
+
+    >>> sizes([Document("d", "Yes, no.")], {"d": "all"})
+    [Size(part='all', tokens=4, code_points=8)]
+    """
+    words: Counter[str] = Counter()
+    points: Counter[str] = Counter()
+    for document in documents:
+        words[part_of[document.id]] += len(tokens(document.text))
+        points[part_of[document.id]] += len(document.text)
+    return [Size(part, words[part], points[part]) for part in sorted(points)]
+
+
+def shares(layers: Iterable[Annotation], names: Mapping[str, str]) -> list[Share]:
+    """What each annotator did, by pseudonym."""
+    documents: Counter[str] = Counter()
+    spans: Counter[str] = Counter()
+    for layer in layers:
+        documents[names[layer.annotator]] += 1
+        spans[names[layer.annotator]] += len(layer.spans)
+    return [Share(name, documents[name], spans[name]) for name in in_order(documents)]
+
+
+def origins(layers: Iterable[Annotation]) -> dict[str, int]:
+    """How many spans came about in which way (`origin` of their `meta`), where that is known."""
+    found = Counter(str(s.meta["origin"]) for a in layers for s in a.spans if "origin" in s.meta)
+    return {name: found[name] for name in ORIGINS if found[name]}

@@ -11,7 +11,7 @@ from quotemark.errors import Problem, QuotemarkError, Where, error
 from quotemark.model import Annotation, Corpus, Document
 from quotemark.release.assembling import assembled, refuse_existing, write_folder
 from quotemark.release.checksums import digest
-from quotemark.release.content import counted, decided, strata
+from quotemark.release.content import counted, decided, origins, shares, sizes, strata
 from quotemark.release.manifest import (
     DATE,
     FORMAT,
@@ -24,12 +24,15 @@ from quotemark.release.manifest import (
     Splits,
     parse_name,
 )
-from quotemark.release.privacy import anonymous, people, pseudonyms, refuse_leaks
+from quotemark.release.privacy import anonymous, in_order, people, pseudonyms, refuse_leaks
 from quotemark.release.splits import NEAR, SHINGLE, clusters, split_documents
 from quotemark.scheme import Scheme, default_path, parse_scheme
 
 STANDING = ("gold", "submitted")
 """The statuses of layers that can be gold."""
+
+MOST = 20
+"""How many problems are named."""
 
 
 def freeze(
@@ -40,6 +43,7 @@ def freeze(
     layers: Corpus | None = None,
     scheme: bytes | None = None,
     guidelines: bytes | None = None,
+    about: str = "",
     limits: str = "",
     license: str = "",
     date: str = "",
@@ -55,10 +59,11 @@ def freeze(
 
     `gold` has one layer a document, and the documents' texts; `name` is `NAME@VERSION`.
     Agreement is measured of `layers`, over the documents of gold. `scheme` and `guidelines` are
-    the bytes of their files (None: the default scheme, no guidelines). `splits` are shares of
-    train, dev and test (see `splits.split_documents`); None: one part. Without `texts`, texts
-    and metadata of documents are left out. The same arguments make the same bytes: there is no
-    clock. No gold at all is an empty release.
+    the bytes of their files (None: the default scheme, no guidelines). `about` and `limits` are
+    Markdown for the data card: why and from what the gold was made, and where it falls short.
+    `splits` are shares of train, dev and test (see `splits.split_documents`); None: one part.
+    Without `texts`, texts and metadata of documents are left out. The same arguments make the
+    same bytes: there is no clock. No gold at all is an empty release.
 
     Raises `QuotemarkError` where something is at `folder`, for gold that does not pass `check`,
     lacks a text or has two layers of a document, and for an annotator's e-mail address that
@@ -99,11 +104,15 @@ def freeze(
         texts=texts,
         parquet=parquet,
         splits=Splits(list(splits), seed, group_by, SHINGLE, near) if splits else None,
-        annotators=sorted(names.values(), key=lambda n: (len(n), n)),
+        annotators=in_order(names.values()),
+        shares=shares(drawn, names),
+        origins=origins(drawn),
         adjudicator=", ".join(sorted(_adjudicators(made))),
         decisions=decided(made),
+        sizes=sizes(documents, part_of),
         counts=counted(made, part_of, schema),
         agreement=_agreement(drawn, gold, schema, names, seed, resamples),
+        about=about.strip(),
         limits=limits.strip(),
         documents=sorted(places, key=lambda place: place.id),
     )
@@ -160,6 +169,9 @@ def _refuse_unfit(gold: Corpus, scheme: Scheme) -> None:
             problems.append(Problem(where, "no-text", "the text is not there", remedy))
     findings = check_corpus(gold, scheme)
     problems += (p for p in findings if not p.code.startswith("edge-") and p.code != "twice")
+    if len(problems) > MOST:
+        message = f"there are {len(problems) - MOST:,} more problems"
+        problems[MOST:] = [Problem(Where(), "more", message, "quotemark check names all of them")]
     if problems:
         raise QuotemarkError(problems)
 
@@ -194,7 +206,7 @@ def _agreement(
     rows = agree(layers, scheme=scheme, resamples=resamples, seed=seed)
     return [
         AgreementRow(
-            sorted((names[name] for name in row.annotators), key=lambda n: (len(n), n)),
+            in_order(names[name] for name in row.annotators),
             row.measure,
             row.label,
             row.value,

@@ -52,6 +52,22 @@ class Count(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     spans: int
 
 
+class Size(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """How long the texts of a part are, in tokens (`unicode-words`) and code points."""
+
+    part: str
+    tokens: int
+    code_points: int
+
+
+class Share(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """How much of an annotator's work the agreement is over."""
+
+    annotator: str
+    documents: int
+    spans: int
+
+
 class AgreementRow(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """One measure of agreement, its annotators by pseudonyms."""
 
@@ -66,7 +82,11 @@ class AgreementRow(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 
 class Manifest(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """What release.json holds. `gold` is the content hash that signatures of scores carry."""
+    """What release.json holds. `gold` is the content hash that signatures of scores carry.
+
+    `origins` has how many of the annotators' spans were made by hand, kept or changed from a
+    pre-annotation, as far as it is known; `about` and `limits` are the publisher's own words.
+    """
 
     format: str
     format_version: int
@@ -83,10 +103,14 @@ class Manifest(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     parquet: bool
     splits: Splits | None
     annotators: list[str]
+    shares: list[Share]
+    origins: dict[str, int]
     adjudicator: str
     decisions: dict[str, int]
+    sizes: list[Size]
     counts: list[Count]
     agreement: list[AgreementRow]
+    about: str
     limits: str
     documents: list[Place]
 

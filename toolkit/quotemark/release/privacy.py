@@ -20,6 +20,15 @@ def people(layers: Iterable[Annotation], gold: Iterable[Annotation]) -> list[str
     return sorted(found - {""})
 
 
+def in_order(names: Iterable[str]) -> list[str]:
+    """Pseudonyms in the order of their numbers.
+
+    >>> in_order(["annotator-10", "annotator-2"])
+    ['annotator-2', 'annotator-10']
+    """
+    return sorted(names, key=lambda name: (len(name), name))
+
+
 def pseudonyms(names: Iterable[str]) -> dict[str, str]:
     """A pseudonym for each name, in the order of names.
 
