@@ -78,7 +78,7 @@ def read_decisions(path: Path) -> Decisions:
         raw = tomllib.loads(read_bytes(path).decode("utf-8"))
         file = msgspec.convert(raw, _File)
     except (ValueError, RecursionError, msgspec.ValidationError) as failure:
-        remedy = "write it as docs/agreement.md describes"
+        remedy = "write it as docs/adjudication.md describes"
         raise error("decisions", str(failure), remedy, file=path) from None
     problems = list(_blanks(file, path))
     if problems:

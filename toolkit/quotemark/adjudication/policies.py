@@ -150,7 +150,8 @@ def _answers(
 def most(ballots: Iterable[tuple[Any, Fraction]]) -> tuple[Any, ...]:
     """The answer that has more than half of the votes; nothing where none has.
 
-    Any two answers that win were given together by somebody, so that they fit each other.
+    Any two answers that win among the same voters were given together by one of them, so that they
+    fit each other.
 
     >>> most([("a", Fraction(2)), ("b", Fraction(1))]), most([("a", Fraction(1))] * 2)
     (('a',), ('a',))
