@@ -117,8 +117,10 @@ def _examples(
     """Each mistake once, whoever of the others it differs from."""
     same: dict[Any, list[tuple[str, Mistake]]] = {}
     for other, mistake in found:
-        sides = (mistake.theirs, mistake.own)
-        key = (mistake.document, *(s and place(s) for s in sides), mistake.instead)
+        own, theirs = (span and place(span) for span in (mistake.own, mistake.theirs))
+        # where others say the same of the annotator's span, they may well see its ends differently
+        said = mistake.instead if any(mistake.instead) else theirs
+        key = (mistake.document, own, said)
         same.setdefault(key, []).append((other, mistake))
     examples = [
         _example(group[0][1], sorted(other for other, _ in group), texts) for group in same.values()
