@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from quotemark.cli.options import SchemeFile, scheme_of, spare_inputs, stdin_once
+from quotemark.cli.options import SchemeFile, named_once, scheme_of, spare_inputs, stdin_once
 from quotemark.cli.output import Seed
 from quotemark.cli.systems import NAMED, distinct
 from quotemark.errors import error, printable
@@ -155,6 +155,7 @@ def next_(
     if sample is not None and (number is not None or diverse):
         raise typer.BadParameter("--sample N goes without -n and --diverse, which are no chance")
     stdin_once(*items, *(predictions or ()), *(layers or ()))
+    named_once(*(predictions or ()))
     if output:
         spare_inputs(output, *items, *(predictions or ()), *(layers or ()), run, scheme)
     schema, chosen = scheme_of(scheme), parse(metric)

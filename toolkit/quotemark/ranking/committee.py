@@ -122,9 +122,14 @@ def rows_of(metric: Metric, labels: Collection[str] | None, scheme: Scheme) -> l
     """
     nothing = Annotation("", "", "")
     known = metric.measure.rows(Case(nothing, nothing, "", scheme), metric.criterion)
-    if metric.measure.text or not all(isinstance(tally, Counts) for tally in known.values()):
+    textual = metric.measure.text or metric.measure.tokens
+    if textual or not all(isinstance(tally, Counts) for tally in known.values()):
         remedy = "name one that counts matches, such as exact, overlap or attribution"
-        raise error("metric", f"{metric} does not count what two have and what one has", remedy)
+        raise error(
+            "metric",
+            f"{metric} does not count what two have and what one has, or needs the text",
+            remedy,
+        )
     if labels is None:
         return [row for row in known if row in scheme.labels] or list(known)
     if unknown := sorted(set(labels) - set(known)):

@@ -117,7 +117,8 @@ def rank(
     With `sample`, so many are drawn by chances in proportion to `by`, and come in an order of
     chance. Nothing left gives no candidates.
 
-    Raises `QuotemarkError` for layers that cannot be compared (see `panel.UNFIT`), and as
+    Raises `QuotemarkError` for layers that cannot be compared (see `panel.UNFIT`), where nobody
+    can differ on anything that is left, and as
     `committee.disputes` and `interval.expectations` do; `ValueError` for an unknown `by`, and for
     `diverse` with `sample`: a draw's chances would not hold.
 
@@ -141,6 +142,10 @@ def rank(
     left = [unit for unit in every if unit.id in open_]
     known = [] if run is None else [Unit(doc, doc, "") for doc in run.documents.documents]
     compared = disputes(left, members, metric=metric, labels=labels, scheme=scheme)
+    if left and not compared:
+        message = f"{', '.join(sorted(members))}: no two of these can be compared on what is left"
+        remedy = "give predictions of these articles, with the same labels"
+        raise error("committee", message, remedy)
     expected: dict[str, Expected] = {}
     if run is not None:
         seen = disputes(known, members, metric=metric, labels=labels, scheme=scheme)
