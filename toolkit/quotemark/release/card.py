@@ -32,7 +32,7 @@ def card(manifest: Manifest) -> bytes:
 
 def _parts(manifest: Manifest) -> Iterator[str]:
     yield f"# Data card: {escape(manifest.id)}"
-    texts = "with their texts" if manifest.texts else "without their texts"
+    texts = "with the texts" if manifest.texts else "without the texts"
     yield (
         f"Who said what and where they stand: {counted(len(manifest.documents), 'document')} "
         f"{texts}, annotated by scheme {escape(manifest.scheme)}."

@@ -10,14 +10,15 @@ from quotemark.model import Annotation, Json, Span
 
 
 def people(layers: Iterable[Annotation], gold: Iterable[Annotation]) -> list[str]:
-    """Everybody who annotated or decided, by the names that layers and gold have, sorted."""
+    """Everybody who annotated, then who decided only, by the names that layers and gold have."""
     found = {layer.annotator for layer in layers}
+    deciders: set[str] = set()
     for layer in gold:
         found.update(_strings(layer.provenance.get("annotators")))
-        found.update(_strings([layer.provenance.get("adjudicator")]))
+        deciders.update(_strings([layer.provenance.get("adjudicator")]))
         for span in layer.spans:
             found.update(_strings(span.meta.get("support")))
-    return sorted(found - {""})
+    return [*sorted(found - {""}), *sorted(deciders - found)]
 
 
 def in_order(names: Iterable[str]) -> list[str]:
@@ -30,12 +31,12 @@ def in_order(names: Iterable[str]) -> list[str]:
 
 
 def pseudonyms(names: Iterable[str]) -> dict[str, str]:
-    """A pseudonym for each name, in the order of names.
+    """A pseudonym for each name, in the order given.
 
-    >>> pseudonyms(["b@example.org", "a@example.org"])
+    >>> pseudonyms(["a@example.org", "b@example.org"])
     {'a@example.org': 'annotator-1', 'b@example.org': 'annotator-2'}
     """
-    return {name: f"annotator-{number}" for number, name in enumerate(sorted(set(names)), 1)}
+    return {name: f"annotator-{number}" for number, name in enumerate(dict.fromkeys(names), 1)}
 
 
 def anonymous(layer: Annotation, names: Mapping[str, str]) -> Annotation:
