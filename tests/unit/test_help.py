@@ -11,8 +11,18 @@ import typer.main
 
 from quotemark.cli.app import app
 
-GROUP: Any = typer.main.get_command(app)
-COMMANDS: dict[str, Any] = GROUP.commands
+
+def named(group: Any, before: str = "") -> dict[str, Any]:
+    """Every command of a group by its words, those of the groups in it included."""
+    found: dict[str, Any] = {}
+    for name, command in group.commands.items():
+        words = f"{before}{name}"
+        found[words] = command
+        found |= named(command, f"{words} ") if hasattr(command, "commands") else {}
+    return found
+
+
+COMMANDS = named(typer.main.get_command(app))
 PARAMETERS = [
     (name, parameter) for name, command in COMMANDS.items() for parameter in command.params
 ]
@@ -28,6 +38,7 @@ HEAVY = {
 def test_the_commands_are_there() -> None:
     assert set(COMMANDS) >= {
         *("init", "split", "extract", "check", "agree", "adjudicate", "score", "compare", "power"),
+        *("gold", "gold freeze", "gold verify", "gold hydrate", "gold diff"),
         *("config", "push", "pull", "import", "convert", "migrate", "serve", "studio", "next"),
     }
 
@@ -47,7 +58,7 @@ def test_every_argument_and_option_has_help(name: str, parameter: Any) -> None:
     assert parameter.help.rstrip().endswith("."), f"{name}: {parameter.name}: {parameter.help!r}"
 
 
-HELPS = [("--help",), ("--version",), *((name, "--help") for name in COMMANDS)]
+HELPS = [("--help",), ("--version",), *((*name.split(), "--help") for name in COMMANDS)]
 
 
 @pytest.mark.parametrize("arguments", HELPS, ids=" ".join)
