@@ -38,9 +38,10 @@ def expectations(
 ) -> dict[str, Expected]:
     """What to expect of each unit of `asked_for`, learnt from the documents of a run's row.
 
-    e² and x are fitted as a + b·items + c·disputed, none of a, b, c below 0, by least squares of
-    errors relative to 1 + items + disputed; `known` says what the committee has on the run's
-    documents. Nobody's residual is taken for less than a tenth of the mean. Raises
+    |e| and x are fitted as a + b·items + c·disputed, none of a, b, c below 0, by least squares of
+    errors relative to 1 + items + disputed; what is found for |e| is scaled so that on the run
+    its squares add up to Σe². `known` says what the committee has on the run's documents.
+    Nobody's residual is taken for less than a tenth of the mean. Raises
     `QuotemarkError` for a row that is not of tp, fp and fn, fewer than two documents with both,
     an undefined F1, and one that is the same everywhere: nothing is to be learnt of it.
 
@@ -76,8 +77,9 @@ def expectations(
         raise error("run", message, remedy)
     seen = _features([known[row.documents.documents[place]] for place in places])
     wanted = _features(list(asked_for.values()))
-    squares, items = (wanted @ _fitted(seen, target) for target in (residuals**2, wholes))
-    sizes = np.sqrt(squares)
+    fitted = _fitted(seen, np.abs(residuals))
+    scale = np.sqrt((residuals**2).sum() / ((seen @ fitted) ** 2).sum())
+    sizes, items = scale * (wanted @ fitted), wanted @ _fitted(seen, wholes)
     if len(sizes):
         sizes = np.maximum(sizes, sizes.mean() / 10)
     return {
