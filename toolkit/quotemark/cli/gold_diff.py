@@ -79,12 +79,13 @@ class Given(NamedTuple):
 
 
 def _gold(path: Path, scheme: Path | None, texts: Sequence[Path]) -> Given:
-    from quotemark.formats import is_release, read
+    from quotemark.formats import read
     from quotemark.model import Corpus
     from quotemark.release import read_release
     from quotemark.release.effects import Gold
+    from quotemark.release.reading import claims_to_be
 
-    release = read_release(path) if is_release(path) else None
+    release = read_release(path) if claims_to_be(path) else None
     corpus = release.corpus if release else read(path)
     known = read(*texts).documents if texts else {}
     wanted = {layer.doc_id for layer in corpus} & known.keys() - corpus.documents.keys()

@@ -28,9 +28,9 @@ def hydrate(folder: Path, texts: Corpus, output: Path) -> str:
     where something is at `output`. Then nothing is written.
     """
     refuse_existing(output)
-    release = read_release(folder)
     if problems := verify(folder):
         raise QuotemarkError(problems)
+    release = read_release(folder)
     if release.manifest.texts:
         raise error("texts", "has its texts", "use it as it is", file=folder)
     found: dict[str, Document] = {}

@@ -139,8 +139,12 @@ def parse_name(text: str) -> tuple[str, str]:
 
 
 def encode(manifest: Manifest) -> bytes:
-    """The bytes of release.json."""
-    data = msgspec.json.encode(manifest, order="deterministic")
+    """The bytes of release.json. Raises `QuotemarkError` for what UTF-8 cannot hold."""
+    try:
+        data = msgspec.json.encode(manifest, order="deterministic")
+    except UnicodeEncodeError as failure:
+        message = f"{failure.object!r} has a lone surrogate, which release.json cannot hold"
+        raise error("release", message, "mend this id or name") from None
     return msgspec.json.format(data, indent=1) + b"\n"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import stat
 from collections.abc import Iterator
@@ -26,6 +27,9 @@ from quotemark.release.reading import claims_to_be
 from quotemark.release.spans import span_lines
 from quotemark.scheme import Scheme, read_scheme
 
+LINES = (".jsonl", ".json", ".md", ".toml")
+"""The suffixes of files whose line ends others may change."""
+
 RESTORE = "get the release anew from where it was published"
 
 
@@ -40,8 +44,12 @@ def verify(folder: Path) -> list[Problem]:
     """
     if not claims_to_be(folder):
         raise error("release", "is no release", "name a folder of gold freeze", file=folder)
-    problems = list(_files(folder))
-    return problems or list(_content(folder))
+    try:
+        problems = list(_files(folder))
+        return problems or list(_content(folder))
+    except OSError as failure:
+        reason = failure.strerror or str(failure)
+        raise error("file", reason, "make it readable", file=failure.filename or folder) from None
 
 
 def _problem(file: Path, code: str, message: str, doc: str = "") -> Problem:
@@ -49,7 +57,7 @@ def _problem(file: Path, code: str, message: str, doc: str = "") -> Problem:
 
 
 def _files(folder: Path) -> Iterator[Problem]:
-    found = dict(_walk(folder, folder))
+    found = dict(_walk(folder))
     for path, mode in found.items():
         if not is_safe(path):
             yield _problem(folder / path, "file-kind", "has a name that no release gives")
@@ -66,20 +74,39 @@ def _files(folder: Path) -> Iterator[Problem]:
     for path in sorted(listed.keys() - found.keys()):
         yield _problem(folder / path, "missing", "is missing")
     for path in sorted(listed.keys() & plain):
-        if digest(read_bytes(folder / path)) != listed[path]:
-            yield _problem(folder / path, "checksum", "is not as it was frozen")
+        if _digest(folder / path) != listed[path]:
+            yield _problem(folder / path, "checksum", _changed(folder / path, listed[path]))
     for path in sorted(plain - listed.keys() - {SUMS}):
         if is_safe(path):
             yield _problem(folder / path, "extra", "is no part of the release")
 
 
-def _walk(folder: Path, top: Path) -> Iterator[tuple[str, int]]:
-    """Everything below a folder, with its mode; links are not followed."""
-    for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
-        path = Path(entry.path)
-        yield path.relative_to(top).as_posix(), entry.stat(follow_symlinks=False).st_mode
-        if entry.is_dir(follow_symlinks=False):
-            yield from _walk(path, top)
+def _walk(folder: Path) -> Iterator[tuple[str, int]]:
+    """Everything below a folder, with its mode; links are not followed. Raises `OSError`."""
+    waiting = [folder]
+    while waiting:
+        for entry in sorted(os.scandir(waiting.pop()), key=lambda entry: entry.name):
+            path = Path(entry.path)
+            yield path.relative_to(folder).as_posix(), entry.stat(follow_symlinks=False).st_mode
+            if entry.is_dir(follow_symlinks=False):
+                waiting.append(path)
+
+
+def _digest(file: Path) -> str:
+    """The SHA-256 of a file, which need not fit into memory. Raises `QuotemarkError`."""
+    try:
+        with file.open("rb") as found:
+            return hashlib.file_digest(found, "sha256").hexdigest()
+    except OSError as failure:
+        reason = failure.strerror or str(failure)
+        raise error("file", reason, "name a readable file", file=file) from None
+
+
+def _changed(file: Path, known: str) -> str:
+    """What is said of a file that has another checksum."""
+    if file.suffix in LINES and digest(read_bytes(file).replace(b"\r\n", b"\n")) == known:
+        return "is as it was frozen but for its line ends, which git or an editor has changed"
+    return "is not as it was frozen"
 
 
 def _content(folder: Path) -> Iterator[Problem]:
@@ -93,7 +120,7 @@ def _content(folder: Path) -> Iterator[Problem]:
     yield from _places(file, manifest)
     wanted = {f"{place}/{part}.jsonl" for place in ("data", "spans") for part in manifest.parts}
     wanted |= {f"data/{part}.parquet" for part in manifest.parts if manifest.parquet}
-    there = {path for path, mode in _walk(folder, folder) if "/" in path and stat.S_ISREG(mode)}
+    there = {path for path, mode in _walk(folder) if "/" in path and stat.S_ISREG(mode)}
     for name in sorted(wanted ^ there):
         yield _problem(folder / name, "parts", "is not as release.json says")
     try:

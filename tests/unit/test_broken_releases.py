@@ -1,0 +1,161 @@
+"""Releases that were tampered with, by accident or by somebody who also made new checksums."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from quotemark import Annotation, Corpus, Document, Span, freeze, hydrate, verify
+from quotemark.errors import QuotemarkError
+from quotemark.release.checksums import sums
+
+TEXTS = {
+    "d1": "“We shall see it through”, said the minister.\r\nNobody asked.\r",
+    "d2": "“No doubt”, said \ud83d another one.",
+}
+
+
+def gold_of(texts: dict[str, str]) -> Corpus:
+    documents = {doc: Document(doc, text) for doc, text in texts.items()}
+    layers = (
+        Annotation(doc, text.sha256, "gold", (Span("c", "Cue", ((12, 16),)),), status="gold")
+        for doc, text in documents.items()
+    )
+    return Corpus(documents, tuple(layers))
+
+
+GOLD = gold_of(TEXTS)
+
+
+def frozen(folder: Path, *, texts: bool = True, splits: bool = True) -> Path:
+    release = folder / "r"
+    shares = [0.5, 0.5] if splits else None
+    freeze(GOLD, release, name="r@1", texts=texts, splits=shares, parquet=False)
+    assert verify(release) == []
+    return release
+
+
+def sum_anew(release: Path) -> None:
+    """Make the checksums of what is there."""
+    files = {
+        path.relative_to(release).as_posix(): path.read_bytes()
+        for path in release.rglob("*")
+        if path.is_file() and path.name != "SHA256SUMS"
+    }
+    (release / "SHA256SUMS").write_bytes(sums(files))
+
+
+def said(release: Path) -> str:
+    return "\n".join(map(str, verify(release)))
+
+
+def edit_json(file: Path, change: Callable[[dict[str, object]], None]) -> None:
+    data = json.loads(file.read_bytes())
+    change(data)
+    file.write_text(json.dumps(data) + "\n")
+
+
+def test_line_ends_that_git_changed_are_told(tmp_path: Path) -> None:
+    release = frozen(tmp_path)
+    for name in ("README.md", "data/train.jsonl"):
+        file = release / name
+        file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
+    assert said(release).count("but for its line ends, which git or an editor has changed") == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "what"),
+    [
+        ("spans/test.jsonl", b"", "spans/test.jsonl: is not what the data says"),
+        ("data/test.jsonl", None, "data/test.jsonl: is not as release.json says"),
+        ("data/more.jsonl", b"", "data/more.jsonl: is not as release.json says"),
+        ("scheme.toml", b"x", "scheme.toml: is not the one that release.json names"),
+        ("release.json", b"[" * 9999, "release.json: is no release's"),
+        ("release.json", b"{}", "release.json: is no release's"),
+        ("data/test.jsonl", b"[" * 9999 + b"\n", "data/test.jsonl:1"),
+        ("data/test.jsonl", b"\xff\n", "data/test.jsonl"),
+    ],
+)
+def test_new_checksums_do_not_help(
+    name: str, change: bytes | None, what: str, tmp_path: Path
+) -> None:
+    release = frozen(tmp_path)
+    if change is None:
+        (release / name).unlink()
+    else:
+        (release / name).write_bytes(change)
+    sum_anew(release)
+    assert what in said(release)
+
+
+def test_documents_in_other_parts_are_found(tmp_path: Path) -> None:
+    release = frozen(tmp_path)
+    one, two = (release / "data" / f"{part}.jsonl" for part in ("train", "test"))
+    first, second = one.read_bytes(), two.read_bytes()
+    one.write_bytes(second)
+    two.write_bytes(first)
+    sum_anew(release)
+    assert "d1: is not where release.json says" in said(release)
+    one.write_bytes(first)
+    two.write_bytes(second)
+
+    def join(data: dict[str, object]) -> None:
+        documents = data["documents"]
+        assert isinstance(documents, list)
+        for place in documents:
+            place["cluster"] = 0
+
+    edit_json(release / "release.json", join)
+    sum_anew(release)
+    assert "and one that it must stay with in" in said(release)
+
+
+def test_texts_that_were_smuggled_in_are_found(tmp_path: Path) -> None:
+    release = frozen(tmp_path, texts=False, splits=False)
+    file = release / "data" / "all.jsonl"
+    lines = [json.loads(line) for line in file.read_text().splitlines()]
+    lines[0]["text"] = TEXTS["d1"]
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    sum_anew(release)
+    assert "d1: has a text, against release.json" in said(release)
+
+
+def test_texts_with_any_line_ends_and_half_emoji_come_back(tmp_path: Path) -> None:
+    full, bare = tmp_path / "full", tmp_path / "bare"
+    freeze(GOLD, full, name="r@1", parquet=False)
+    freeze(GOLD, bare, name="r@1", parquet=False, texts=False)
+    hydrate(bare, Corpus(GOLD.documents), tmp_path / "back")
+    for file in full.rglob("*.*"):
+        assert file.read_bytes() == (tmp_path / "back" / file.relative_to(full)).read_bytes()
+
+
+def test_ids_that_no_file_can_hold_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(QuotemarkError, match=r"'d\\udc80' has a lone surrogate"):
+        freeze(gold_of({"d\udc80": TEXTS["d1"]}), tmp_path / "r", name="r@1", parquet=False)
+    assert not list(tmp_path.iterdir())
+
+
+def test_folders_in_folders_and_pipes(tmp_path: Path) -> None:
+    release = frozen(tmp_path, texts=False)
+    (release / "more" / "/".join("a" * 400)).mkdir(parents=True)
+    assert verify(release) == []
+    (release / "release.json").unlink()
+    os.mkfifo(release / "release.json")
+    assert "release.json: is no plain file" in said(release)
+    with pytest.raises(QuotemarkError, match="is no plain file"):  # and nobody waits for the pipe
+        hydrate(release, Corpus(GOLD.documents), tmp_path / "back")
+    (release / "release.json").unlink()
+    (release / "release.json").symlink_to(tmp_path / "elsewhere")
+    assert "release.json: is a link" in said(release)
+
+
+def test_many_findings_are_cut(tmp_path: Path) -> None:
+    gold = Corpus({}, tuple(Annotation(f"d{n}", "", "gold", status="gold") for n in range(50)))
+    with pytest.raises(QuotemarkError) as caught:
+        freeze(gold, tmp_path / "r", name="r@1")
+    assert len(caught.value.problems) == 21
+    assert "there are 30 more problems" in str(caught.value)
