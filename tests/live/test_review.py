@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from typer.testing import CliRunner
 
 from quotemark import read
 from quotemark.cli.app import app
+from quotemark.labelstudio.config import labeling_config
 from quotemark.labelstudio.studio import Studio
 from quotemark.metrics.fingerprint import content_hash
+from quotemark.scheme import default_scheme
 from support.screen import picture, ready, save, words_of
 
 if TYPE_CHECKING:
@@ -43,9 +45,7 @@ def test_two_versions_are_compared_one_accepted_and_gold_is_that(
     ran(*make, code=1)
     assert not gold.exists()
 
-    page.goto(f"{pushed.split()[-1]}/data")
-    page.locator(".lsf-table__row-wrapper, .dm-table__row-wrapper").first.click()
-    ready(page)
+    open_task(page, pushed)
     names = page.locator(".lsf-annotation-button__name")
     assert names.all_inner_texts() == [
         server.username,
@@ -87,6 +87,38 @@ def test_two_versions_are_compared_one_accepted_and_gold_is_that(
             "adjudicator": server.username,
             "begun_from": "quotemark-a",
         }
+
+
+def test_a_task_opens_with_what_is_settled_whoever_comes_later(
+    server: Studio, client: Any, page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LABEL_STUDIO_URL", server.url)
+    monkeypatch.setenv("LABEL_STUDIO_API_KEY", server.token)
+    ran("review", *LAYERS, *TEXTS, "--project", "Three to review")
+    third = tmp_path / "third.jsonl"
+    words = Path(LAYERS[1]).read_text(encoding="utf-8")
+    third.write_text(words.replace('"quotemark-b"', '"quotemark-c"'), encoding="utf-8")
+    more = ("review", *LAYERS, str(third), *TEXTS, "--project", "Three to review")
+    assert "updated 1, unchanged 0" in ran(*more)
+    again = ran(*more)
+    assert "updated 0, unchanged 1" in again
+    open_task(page, again)
+    assert page.locator(".lsf-annotation-button__name").all_inner_texts() == [
+        server.username,
+        *("settled", "quotemark-c", "quotemark-b", "quotemark-a"),
+    ]
+    assert [words in words_of(page) for words in OPEN] == [False] * 3
+    config = labeling_config(default_scheme())
+    client.projects.create(title="No review", label_config=config)
+    refused = ran("review", *LAYERS, *TEXTS, "--project", "No review", code=2)
+    assert "is none for review" in refused
+
+
+def open_task(page: Page, pushed: str) -> None:
+    """Open the first task from the table of the project that a push has named."""
+    page.goto(f"{pushed.split()[-1]}/data")
+    page.locator(".lsf-table__row-wrapper, .dm-table__row-wrapper").first.click()
+    ready(page)
 
 
 def ran(*words: str, code: int = 0) -> str:

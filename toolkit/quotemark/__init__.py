@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from quotemark.adjudication import Adjudication as Adjudication
     from quotemark.adjudication import adjudicate as adjudicate
+    from quotemark.adjudication import review_tasks as review_tasks
     from quotemark.agreement import Agreement as Agreement
     from quotemark.agreement import Passage as Passage
     from quotemark.agreement import agree as agree
@@ -85,7 +86,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOME = {
-    "adjudication": ("Adjudication", "adjudicate"),
+    "adjudication": ("Adjudication", "adjudicate", "review_tasks"),
     "agreement": ("Agreement", "Passage", "agree", "agree_by_document", "matrix", "passages"),
     "columnar": ("score_files",),
     "comparison": ("Comparison", "Plan", "compare", "plan"),

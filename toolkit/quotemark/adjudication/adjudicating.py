@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from quotemark.adjudication.layer import gold_layer
@@ -13,7 +13,7 @@ from quotemark.adjudication.policies import WAYS, WEIGHTED, parse_policies
 from quotemark.adjudication.reviews import reviewed_panels
 from quotemark.adjudication.things import Dispute, Things
 from quotemark.decisions import NONE, Decision
-from quotemark.errors import QuotemarkError, error
+from quotemark.errors import Problem, QuotemarkError, error
 from quotemark.model import Annotation, Corpus
 from quotemark.panel import panels
 from quotemark.scheme import Scheme, default_scheme
@@ -76,9 +76,34 @@ def adjudicate(
     >>> made.gold.annotations[0].spans[0].meta
     {'support': ['a', 'b'], 'decision': 'majority'}
     """
-    schema = scheme or default_scheme()
-    found = panels(corpus, schema)
-    reviewed = reviewed_panels(corpus, found, reviews, schema)
+    cases = gathered(corpus, scheme or default_scheme(), decisions, reviews)
+    return settle(cases, policies, weights, adjudicator)
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """A corpus fit to be adjudicated: each document's things, and the decisions on them."""
+
+    corpus: Corpus
+    scheme: Scheme
+    things: Mapping[str, Things]
+    decided: Mapping[str, Mapping[int, Decision]]
+
+    @property
+    def annotators(self) -> tuple[str, ...]:
+        panels_ = (things.panel for things in self.things.values())
+        return tuple(sorted({layer.annotator for panel in panels_ for layer in panel}))
+
+
+def gathered(
+    corpus: Corpus,
+    scheme: Scheme,
+    decisions: Iterable[Decision] = (),
+    reviews: Iterable[Annotation] = (),
+) -> Cases:
+    """What there is to settle. Raises as `adjudicate` does, but for policies and gold."""
+    found = panels(corpus, scheme)
+    reviewed = reviewed_panels(corpus, found, reviews, scheme)
     wanted: dict[str, list[Decision]] = {}
     for decision in decisions:
         wanted.setdefault(decision.doc_id, []).append(decision)
@@ -87,26 +112,52 @@ def adjudicate(
         for doc_id in sorted(wanted.keys() - found.keys())
         for decision in wanted[doc_id]
     ]
-    names = {layer.annotator for panel in found.values() for layer in panel}
-    if NONE in names:
+    things = {
+        doc_id: Things(panel, corpus.documents.get(doc_id), reviewed.get(doc_id, ()))
+        for doc_id, panel in found.items()
+    }
+    decided = {}
+    for doc_id, own in things.items():
+        decided[doc_id], mistaken = placed(own, wanted.get(doc_id, ()))
+        problems += mistaken
+    cases = Cases(corpus, scheme, things, decided)
+    if NONE in cases.annotators:
         message = f"an annotator is called {NONE!r}, which in a decision means nobody"
         raise error("annotator", message, "give the annotator another name")
-    wished = list(policies)
-    if WEIGHTED in wished and weights is None:
-        from quotemark.quality import reliability
+    if problems:
+        raise QuotemarkError(problems)
+    return cases
 
-        weights = reliability(corpus, scheme=schema)
-    parsed = parse_policies(wished, names, weights)
+
+def votes(
+    cases: Cases, policies: Sequence[str], weights: Mapping[str, float] | None
+) -> Mapping[str, float] | None:
+    """The weights, or where *weighted* has none, the annotators' reliability."""
+    if WEIGHTED not in policies or weights is not None:
+        return weights
+    from quotemark.quality import reliability
+
+    return reliability(cases.corpus, scheme=cases.scheme)
+
+
+def settle(
+    cases: Cases,
+    policies: Iterable[str] = (),
+    weights: Mapping[str, float] | None = None,
+    adjudicator: str = "",
+) -> Adjudication:
+    """The gold of cases under some policies. Raises as `adjudicate` does."""
+    wished = list(policies)
+    parsed = parse_policies(wished, cases.annotators, votes(cases, wished, weights))
     gold: list[Annotation] = []
     disputes: list[Dispute] = []
     overruled: list[Dispute] = []
+    problems: list[Problem] = []
     how: Counter[str] = Counter()
-    for doc_id, panel in found.items():
-        things = Things(panel, corpus.documents.get(doc_id), reviewed.get(doc_id, ()))
-        chosen, mistaken = placed(things, wanted.get(doc_id, ()))
-        outcomes = outcomes_of(things, chosen, parsed, schema)
+    for doc_id, things in cases.things.items():
+        outcomes = outcomes_of(things, cases.decided[doc_id], parsed, cases.scheme)
         layer, unfit = gold_layer(things, outcomes, parsed, adjudicator)
-        problems += [*mistaken, *unfit]
+        problems += unfit
         gold.append(layer)
         disputes += (things.dispute(n) for n, out in enumerate(outcomes) if out.how == OPEN)
         overruled += (things.dispute(n) for n, out in enumerate(outcomes) if out.overruled)
@@ -115,5 +166,5 @@ def adjudicate(
         raise QuotemarkError(problems)
     settled = how[SINGLE] + how[UNANIMOUS]
     decided = sum(how[way] for way in (ADJUDICATED, *WAYS))
-    made = Corpus(corpus.documents, tuple(gold))
+    made = Corpus(cases.corpus.documents, tuple(gold))
     return Adjudication(made, tuple(disputes), settled, decided, tuple(overruled))

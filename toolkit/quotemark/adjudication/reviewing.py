@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 
-from quotemark.adjudication.adjudicating import adjudicate
-from quotemark.adjudication.policies import PREFER, WEIGHTED
+from quotemark.adjudication.adjudicating import gathered, settle, votes
+from quotemark.adjudication.policies import PREFER
 from quotemark.adjudication.things import Dispute
 from quotemark.decisions import Decision
 from quotemark.errors import Problem, QuotemarkError, Where, error
 from quotemark.model import Annotation, Corpus, Document, Span
-from quotemark.panel import panels
 from quotemark.scheme import Scheme, default_scheme
 from quotemark.tasks import Task, Window, split
 
@@ -52,26 +50,22 @@ def review_tasks(
     bo: nothing
     """
     schema = scheme or default_scheme()
-    decided, wished = list(decisions), list(policies)
-    if WEIGHTED in wished and weights is None:
-        from quotemark.quality import reliability
-
-        weights = reliability(corpus, scheme=schema)
-    make = partial(adjudicate, corpus, scheme=schema, decisions=decided, weights=weights)
-    base = make(policies=wished)
+    cases = gathered(corpus, schema, decisions)
+    wished = list(policies)
+    weights = votes(cases, wished, weights)
+    base = settle(cases, wished, weights)
     disputes: dict[str, list[Dispute]] = {}
     for dispute in base.disputes:
         disputes.setdefault(dispute.doc_id, []).append(dispute)
     _refuse_unknown(disputes, corpus)
-    layers = {
-        doc_id: panel for doc_id, panel in panels(corpus, schema).items() if doc_id in disputes
-    }
-    names = sorted({layer.annotator for panel in layers.values() for layer in panel})
-    if SETTLED in names:
+    layers = {doc_id: cases.things[doc_id].panel for doc_id in disputes}
+    if SETTLED in cases.annotators:
         message = f"an annotator is called {SETTLED!r}, which in a review is what all have alike"
         raise error("annotator", message, "give the annotator another name")
+    golds = {
+        name: settle(cases, [*wished, f"{PREFER}{name}"], weights).gold for name in cases.annotators
+    }
     versions: dict[str, list[Annotation]] = {doc_id: [] for doc_id in layers}
-    golds = {name: make(policies=[*wished, f"{PREFER}{name}"]).gold for name in names}
     for name, made in {**golds, SETTLED: base.gold}.items():
         for gold in made:
             asked = [layer.annotator for layer in layers.get(gold.doc_id, ())]

@@ -35,6 +35,7 @@ def update(
             client.tasks.update(str(task["id"]), data=data)
         models = {prediction["model_version"] for prediction in payload["predictions"]}
         given, doubled = _by_model(task.get("predictions") or (), models)
+        doubled += _overtaken(given, payload)
         news = _news(given, payload)
         for prediction, old in news:
             if old is None:
@@ -49,6 +50,17 @@ def update(
         predict(client, project, fresh)
         single(client, project, fresh)
     return changed
+
+
+def _overtaken(given: dict[str, dict[str, Json]], payload: Mapping[str, Json]) -> list[int]:
+    """The last prediction of a task for review, taken out of `given`, where others are new.
+
+    Label Studio opens a task with a copy of the newest: the last one is to stay that.
+    """
+    models = [prediction["model_version"] for prediction in payload["predictions"]]
+    if "note" not in payload["data"] or set(models) <= given.keys() or models[-1] not in given:
+        return []
+    return [int(given.pop(models[-1])["id"])]
 
 
 def differs(task: Mapping[str, Json], payload: Mapping[str, Json]) -> bool:
