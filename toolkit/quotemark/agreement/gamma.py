@@ -25,6 +25,9 @@ from quotemark.scheme import Scheme
 SAMPLES = 30
 """How many shuffles tell how many are needed, all documents together (Mathet et al. 2015)."""
 
+STARTS, SHUFFLED_STARTS = 8, 2
+"""How many searches there are for the observed disorder, and for that of each shuffle."""
+
 ROUNDS = 5
 """The fewest shuffles of each document."""
 
@@ -67,7 +70,7 @@ def gammas(
             continua += [each for each in continua_of(doc, panel, group) if each.units]
         for each, by_chance in zip(continua, expected(continua, seed, precision), strict=True):
             total = counts[each.doc]
-            total[0] += least_disorder(each.layers)
+            total[0] += least_disorder(each.layers, starts=STARTS)
             total[1] += by_chance
             total[2] += each.units
         yield Measured(name, group.row, GAMMA, counts)
@@ -127,7 +130,8 @@ def expected(continua: Sequence[Continuum], seed: int, precision: float) -> list
 def _by_chance(continuum: Continuum, generator: np.random.Generator) -> float:
     """The disorder of one shuffle, per unit of it, for as many units as the continuum has."""
     layers = shuffled(continuum, generator)
-    return least_disorder(layers) * continuum.units / sum(map(len, layers))
+    disorder = least_disorder(layers, starts=SHUFFLED_STARTS)
+    return disorder * continuum.units / sum(map(len, layers))
 
 
 def shuffled(continuum: Continuum, generator: np.random.Generator) -> list[Units]:
