@@ -76,16 +76,19 @@ def test_a_document_without_a_layer_has_no_annotator_and_no_spans(path: Path) ->
     assert read(path) == Corpus({"a1": DOC})
 
 
-def test_row_groups_have_1024_rows(path: Path) -> None:
-    layers = (Annotation(f"d{n}", "", "ann", (SPAN,) * (n % 3)) for n in range(1500))
-    corpus = Corpus({}, tuple(layers))
+@pytest.mark.parametrize("texts", [True, False])
+def test_row_groups_have_1024_rows_and_texts_are_compressed(path: Path, texts: bool) -> None:
+    sha = DOC.sha256 if texts else ""
+    layers = (Annotation(f"d{n}", sha, "ann", (SPAN,) * (n % 3)) for n in range(1500))
+    documents = {f"d{n}": Document(f"d{n}", DOC.text) for n in range(1500 * texts)}
+    corpus = Corpus(documents, tuple(layers))
     write(corpus, path)
     file = arrow_parquet.ParquetFile(path)
     sizes = [file.metadata.row_group(n).num_rows for n in range(file.num_row_groups)]
     assert sizes == [1024, 476]
     columns = [file.metadata.row_group(0).column(n) for n in range(file.metadata.num_columns)]
     packed = [c.path_in_schema for c in columns if c.compression != "UNCOMPRESSED"]
-    assert packed == ["text", "meta"]
+    assert packed == ["text", "meta"] * texts
     assert read(path) == corpus
 
 

@@ -9,75 +9,44 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
+from functools import lru_cache
+from io import BytesIO
 from os import SEEK_END
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from quotemark.columnar.compiled import Bytes, Numbers
+from quotemark.columnar.compiled import Numbers, Smalls
 from quotemark.columnar.footer import (
     CODEC,
     COUNT,
     DEEPEST,
     DICTIONARY,
     FIELDS,
+    LEAST,
     PAGES,
     TAKES,
     TYPE,
     read_footer,
 )
 from quotemark.columnar.leaves import (
-    DOUBLE,
-    INTEGER,
-    NAME,
-    STRING,
+    HIGH,
+    STRINGS,
+    VALUE,
     Leaf,
-    Levels,
-    Shape,
+    Leaves,
     Text,
     read_leaves,
     room_for_leaves,
 )
+from quotemark.columnar.levels import Levels
 from quotemark.columnar.pages import FIRST, MISSING, PAGE, pages_of
+from quotemark.columnar.shapes import DOUBLE, ID, INTEGER, NAME, SHAPES, STRING, TABLE
 from quotemark.columnar.thrift import varint
 
-NEVER, NULL, NULL_ITEM, EMPTY = -1, 0, 3, 4
-"""Definition levels that may be besides: none, of a null, of one in a list's item, of an empty
-list in a list's item."""
-
-SPAN, ALIASES = "spans.list.element.", "aliases.list.element"
-
-SHAPES = {
-    "text": Shape(STRING, 0, 1, NULL),
-    "text_sha256": Shape(NAME, 0, 1, NEVER),
-    "annotator": Shape(NAME, 0, 1, NEVER),
-    "spans.list.element.id": Shape(NAME, 1, 4, NEVER),
-    "spans.list.element.label": Shape(NAME, 1, 4, NEVER),
-    "spans.list.element.fragments.list.element": Shape(INTEGER, 2, 6, EMPTY),
-    "spans.list.element.attributes.key_value.key": Shape(NAME, 2, 5, EMPTY),
-    "spans.list.element.attributes.key_value.value": Shape(STRING, 2, 6, EMPTY),
-    "spans.list.element.score": Shape(DOUBLE, 1, 4, NULL_ITEM),
-    "spans.list.element.meta": Shape(STRING, 1, 4, NULL_ITEM),
-    "relations.list.element.label": Shape(NAME, 1, 4, NEVER),
-    "relations.list.element.head": Shape(NAME, 1, 4, NEVER),
-    "relations.list.element.tail": Shape(NAME, 1, 4, NEVER),
-    "entities.list.element.id": Shape(STRING, 1, 4, NEVER),
-    "entities.list.element.name": Shape(NAME, 1, 4, NEVER),
-    "entities.list.element.aliases.list.element": Shape(NAME, 2, 6, EMPTY),
-    "asked": Shape(STRING, 0, 1, NULL),
-    "status": Shape(NAME, 0, 1, NEVER),
-    "scheme": Shape(STRING, 0, 1, NEVER),
-    "provenance": Shape(STRING, 0, 1, NULL),
-    "meta": Shape(STRING, 0, 1, NULL),
-}
-"""The columns that are read, by the paths of their values: all but the id, which tells beforehand
-which rows to read."""
-
-TABLE = np.array(list(SHAPES.values()), np.int64)
-
 MOST_PAGES, MOST_VALUES, MOST_BYTES, TAIL = 4096, 1 << 24, 1 << 31, 8
-"""How many pages a row group may have here, and how many values and bytes a column in it."""
+"""How many pages are read at once at most, and how many values a column has and bytes all."""
 
 TYPES = {NAME: 6, STRING: 6, INTEGER: 1, DOUBLE: 5}
 """What values are in Parquet."""
@@ -98,81 +67,193 @@ class Chunks(NamedTuple):
     codecs: list[list[str]]  # (groups, columns)
 
 
-def chunks_of(path: Path, paths: Sequence[str], groups: int) -> Chunks | None:
-    """Where the columns of a file stand, of which all have these paths; None where its footer is
-    out of the ordinary."""
-    with path.open("rb") as file:
-        whole = file.seek(-TAIL, SEEK_END) + TAIL
-        size = int.from_bytes(file.read(4), "little")
-        if size > whole - TAIL:
-            return None
-        file.seek(-TAIL - size, SEEK_END)
-        footer = np.frombuffer(file.read(size), np.uint8)
-    found: Numbers = np.empty((groups, len(paths), FIELDS), np.int64)
-    rows: Numbers = np.empty(groups, np.int64)
-    if not read_footer(footer, found, rows, np.empty((DEEPEST, 2), np.int64)) or (rows < 0).any():
+class Footer(NamedTuple):
+    """What the end of a file says: of its chunks, of its rows, and what is in it."""
+
+    size: int  # of the whole file
+    chunks: Numbers  # (groups, columns, FIELDS)
+    rows: Numbers  # (groups,)
+    all_rows: int
+    kind: tuple[bytes, bytes]  # schema and metadata, as they stand there
+
+
+def footer_of(file: Any) -> Footer | None:
+    """The footer of an open file; None where it is out of the ordinary."""
+    whole = file.seek(-TAIL, SEEK_END) + TAIL
+    size = int.from_bytes(file.read(4), "little")
+    if size > whole - TAIL:
         return None
-    places = [n for n, name in enumerate(paths) if name in SHAPES]
-    found = found[:, places]
+    file.seek(-TAIL - size, SEEK_END)
+    data = file.read(size)
+    most = size // (LEAST * len(SHAPES)) + 1
+    found: Numbers = np.empty((most, len(SHAPES), FIELDS), np.int64)
+    rows, parts = np.empty(most, np.int64), np.zeros(5, np.int64)
+    room = np.empty((DEEPEST, 2), np.int64)
+    groups = read_footer(np.frombuffer(data, np.uint8), found, rows, parts, room)
+    if groups < 0:
+        return None
+    a, b, c, d, all_rows = parts.tolist()
+    return Footer(whole, found[:groups], rows[:groups], all_rows, (data[a:b], data[c:d]))
+
+
+def chunks_of(path: Path) -> Chunks | None:
+    """Where the columns of a file stand; None where its footer is out of the ordinary, or it does
+    not have layers."""
+    with path.open("rb") as file:
+        footer = footer_of(file)
+    if footer is None or not (footer.kind == _kind() or _is_ours(path)):
+        return None
+    found, whole = footer.chunks, footer.size
     first, sizes = found[..., PAGES], found[..., TAKES]
     starts = np.where(found[..., DICTIONARY] > 0, found[..., DICTIONARY], first)
     kept = (starts >= 0) & (sizes >= 0) & (sizes <= whole)
     kept &= found[..., TYPE] == [TYPES[shape.kind] for shape in SHAPES.values()]
     kept &= (starts <= whole - sizes) & np.isin(found[..., CODEC], list(CODECS))
-    if not kept.all():
+    if not kept.all() or (footer.rows < 0).any() or footer.rows.sum() != footer.all_rows:
         return None
     codecs = [[CODECS[code] for code in line] for line in found[..., CODEC].tolist()]
-    return Chunks(path, rows, starts, starts + sizes, found[..., COUNT], codecs)
+    return Chunks(path, footer.rows, starts, starts + sizes, found[..., COUNT], codecs)
 
 
-def leaves_of(chunks: Chunks, number: int) -> dict[str, Leaf] | None:
+@lru_cache(maxsize=1)
+def _model() -> BytesIO:
+    """A file of layers without rows."""
+    from pyarrow import parquet
+
+    from quotemark.formats.arrow import SCHEMA
+
+    file = BytesIO()
+    parquet.write_table(SCHEMA.empty_table(), file)
+    return file
+
+
+@lru_cache(maxsize=1)
+def _kind() -> tuple[bytes, bytes] | None:
+    """The schema and metadata of a file of layers, as its footer has them."""
+    footer = footer_of(_model())
+    return footer.kind if footer else None
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether a file has layers in the columns that `write` gives them, as pyarrow sees it."""
+    from pyarrow import parquet
+
+    from quotemark.formats.arrow import MARK, SCHEMA, VERSION
+
+    file = parquet.ParquetFile(path)
+    known = file.schema_arrow
+    marked = (known.metadata or {}).get(MARK) == VERSION
+    columns = parquet.ParquetFile(_model()).schema
+    return bool(marked and known.equals(SCHEMA) and file.schema.equals(columns))
+
+
+def leaves_of(chunks: Chunks, number: int) -> Leaves | None:
     """The columns of a row group; None where something in it is out of the ordinary."""
     starts, ends = chunks.starts[number], chunks.ends[number]
     first, last = int(starts.min()), int(ends.max())
     if last - first >= MOST_BYTES:
         return None
-    with chunks.path.open("rb") as file:
+    with chunks.path.open("rb", buffering=0) as file:
         file.seek(first)
-        held = file.read(last - first)
-    if len(held) < last - first:
+        data = file.read(last - first)
+    rows = np.full(len(SHAPES), chunks.rows[number])
+    places = starts - first, ends - first, chunks.counts[number]
+    return _read(data, *places, chunks.codecs[number], TABLE, rows)
+
+
+def ids_of(chunks: Chunks) -> Leaves | None:
+    """The ids of all row groups, as a column for each."""
+    starts, ends = chunks.starts[:, ID], chunks.ends[:, ID]
+    if (ends - starts).sum() >= MOST_BYTES:
         return None
-    data = np.frombuffer(held, np.uint8)
-    pages, behind = np.empty((MOST_PAGES, PAGE), np.int64), np.empty(len(starts), np.int64)
-    counts = chunks.counts[number]
-    if not pages_of(data, starts - first, ends - first, counts, pages, behind):
+    parts = []
+    with chunks.path.open("rb", buffering=0) as file:
+        for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
+            file.seek(start)
+            parts.append(file.read(end - start))
+    behind = np.cumsum(ends - starts)
+    places = behind - (ends - starts), behind, chunks.counts[:, ID].copy()
+    shapes = np.tile(TABLE[ID], (len(starts), 1))
+    codecs = [line[ID] for line in chunks.codecs]
+    return _read(b"".join(parts), *places, codecs, shapes, chunks.rows)
+
+
+def _read(
+    data: bytes,
+    starts: Numbers,
+    ends: Numbers,
+    counts: Numbers,
+    codecs: Sequence[str],
+    shapes: Numbers,
+    rows: Numbers,
+) -> Leaves | None:
+    """The values of columns; None where one is out of the ordinary."""
+    held, columns = np.frombuffer(data, np.uint8), len(starts)
+    if len(data) < ends.max(initial=0):
         return None
-    bodies = _bodies(held, pages, behind, chunks.codecs[number])
+    pages = np.empty((MOST_PAGES + 2 * columns, PAGE), np.int64)
+    behind = np.empty(columns, np.int64)
+    if not pages_of(held, starts, ends, counts, pages, behind):
+        return None
+    bodies = _bodies(data, pages, behind, codecs)
     if bodies is None:
         return None
-    return _leaves(np.frombuffer(bodies, np.uint8), pages, behind, int(chunks.rows[number]))
+    room = np.empty((columns + 1, 3), np.int64)
+    most = room_for_leaves(pages, behind, shapes, room)
+    if most > MOST_VALUES:
+        return None
+    values, inner, strings = room[-1].tolist()
+    outer = np.empty((columns, int(rows.max(initial=0)) + 1), np.int32)
+    text = Text(
+        np.empty(strings, np.int32), np.empty(strings, np.int32), np.frombuffer(bodies, np.uint8)
+    )
+    leaves = Leaves(
+        room,
+        np.empty((columns, 4), np.int64),
+        outer,
+        Leaf(
+            outer[0],
+            np.empty(inner, np.int32),
+            np.empty(values, np.int32),
+            text,
+            np.empty(strings, np.uint64),
+            np.empty(strings, np.int32),
+        ),
+    )
+    levels = Levels(
+        np.empty(most, np.uint8), np.empty((2, most), np.uint8), np.empty((2, 4), np.int64)
+    )
+    if not read_leaves(pages, behind, shapes, rows, leaves, levels):
+        return None
+    for c in np.flatnonzero(leaves.found[:, HIGH]).tolist():
+        try:
+            strings_of(text_of(leaves, c))
+        except UnicodeDecodeError:
+            return None
+    return leaves
 
 
-def _bodies(data: bytes, pages: Numbers, behind: Numbers, codecs: list[str]) -> bytes | None:
-    """What the pages are in, before any was compressed.
+def _bodies(data: bytes, pages: Numbers, behind: Numbers, codecs: Sequence[str]) -> bytes | None:
+    """`data`, and behind it the pages that were compressed, which `pages` have there then.
 
-    None where a checksum or a size is not as it should be. If some are compressed, all are put one
-    behind the other, and where each begins is changed in `pages`.
+    None where a checksum or a size is not as it should be.
     """
-    view, bodies, at, begin = memoryview(data), [], 0, 0
+    view, parts, at, begin = memoryview(data), [data], len(data), 0
     for end, codec in zip(behind.tolist(), codecs, strict=True):
-        for _, size, held, crc, _, _, _, _, first in pages[begin:end].tolist():
-            body: Any = view[first : first + held]
+        for n, (_, size, held, crc, *_, first) in enumerate(pages[begin:end].tolist(), begin):
+            body = view[first : first + held]
             if crc != MISSING and zlib.crc32(body) != crc & 0xFFFFFFFF:
                 return None
             if codec:
-                body = _unpacked(body, size, codec)
-            if len(body) != size:
+                parts.append(_unpacked(body, size, codec))
+                if len(parts[-1]) != size or at + size >= MOST_BYTES:
+                    return None
+                pages[n, FIRST] = at
+                at += size
+            elif held != size:
                 return None
-            bodies.append(body)
-            at += size
         begin = end
-    if not any(codecs):
-        return data
-    if at >= MOST_BYTES:
-        return None
-    sizes = [len(body) for body in bodies]
-    pages[: len(sizes), FIRST] = np.cumsum([0, *sizes])[:-1]
-    return b"".join(bodies)
+    return b"".join(parts) if len(parts) > 1 else data
 
 
 def _unpacked(body: memoryview, size: int, codec: str) -> Any:
@@ -188,37 +269,17 @@ def _unpacked(body: memoryview, size: int, codec: str) -> Any:
     return pa.Codec(codec).decompress(body, size) if size else b""
 
 
-def _leaves(data: Bytes, pages: Numbers, behind: Numbers, rows: int) -> dict[str, Leaf] | None:
-    """The values of all columns; None where one is out of the ordinary."""
-    room = np.empty((len(SHAPES) + 1, 3), np.int64)
-    most = room_for_leaves(pages, behind, TABLE, room)
-    if most > MOST_VALUES:
-        return None
-    values, inner, strings = room[-1].tolist()
-    outer = np.empty((len(SHAPES), rows + 1), np.int32)
-    text = Text(np.empty(strings, np.int32), np.empty(strings, np.int32), data)
-    held = Leaf(
-        outer[0],
-        np.empty(inner, np.int32),
-        np.empty(values, np.int32),
-        text,
-        np.empty(strings, np.uint64),
-    )
-    levels = Levels(np.empty(most, np.uint8), np.empty(most, np.uint8), np.empty(4, np.int64))
-    found = np.empty((len(SHAPES), 3), np.int64)
-    if not read_leaves(pages, behind, TABLE, room, outer, held, levels, found):
-        return None
-    leaves = {}
-    for name, ends, (v, i, s), (number, known, has_high) in zip(
-        SHAPES, outer, room.tolist(), found.tolist(), strict=False
-    ):
-        part = Text(text.starts[s : s + known], text.ends[s : s + known], data)
-        if has_high and not _is_utf8(part):
-            return None
-        leaves[name] = Leaf(
-            ends, held.inner[i:], held.value[v : v + number], part, held.hash[s : s + known]
-        )
-    return leaves
+def values_of(leaves: Leaves, c: int) -> Smalls:
+    """The values of a column, as in `Leaf`."""
+    first = int(leaves.room[c, VALUE])
+    return leaves.all.value[first : first + int(leaves.found[c, VALUE])]
+
+
+def text_of(leaves: Leaves, c: int) -> Text:
+    """The strings of a column."""
+    text, first = leaves.all.text, int(leaves.room[c, STRINGS])
+    here = slice(first, first + int(leaves.found[c, STRINGS]))
+    return Text(text.starts[here], text.ends[here], text.data)
 
 
 def strings_of(text: Text) -> list[str]:
@@ -226,11 +287,3 @@ def strings_of(text: Text) -> list[str]:
     data: Any = memoryview(text.data.data)
     places = zip(text.starts.tolist(), text.ends.tolist(), strict=True)
     return [str(data[start:end], "utf-8") for start, end in places]
-
-
-def _is_utf8(text: Text) -> bool:
-    try:
-        strings_of(text)
-    except UnicodeDecodeError:
-        return False
-    return True

@@ -22,6 +22,7 @@ Bytes = NDArray[np.uint8]
 Numbers = NDArray[np.int64]
 Smalls = NDArray[np.int32]
 Hashes = NDArray[np.uint64]
+Flags = NDArray[np.bool_]
 
 CONFIG: Any = _config
 

@@ -19,8 +19,8 @@ from quotemark import __version__
 from quotemark.columnar import native
 from quotemark.columnar.columns import Names, Rows, names_of
 from quotemark.columnar.compiled import Hashes, Numbers, is_new
-from quotemark.columnar.count import count
-from quotemark.columnar.hashing import EMPTY, layer_hashes
+from quotemark.columnar.count import count, pair_up
+from quotemark.columnar.hashing import EMPTY
 from quotemark.columnar.plan import Layout, layout_of
 from quotemark.columnar.room import room_for
 from quotemark.columnar.source import BLOCK, Block, Source
@@ -112,14 +112,11 @@ class Done:
     sha: Hashes
 
 
-NOBODY = np.empty(0, np.uint64)
-
-
 class Part(NamedTuple):
     """What one block gave: the sum of gold's hashes, and who annotated, on both sides."""
 
     said: int
-    annotators: tuple[Hashes, Hashes]
+    annotators: tuple[set[int], set[int]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,14 +154,14 @@ class Task:
             ),
             *(partial(self._spare, spare[part]) for part in _blocks(len(spare))),
         ]
-        said, annotators = 0, (set[np.uint64](), set[np.uint64]())
+        said, annotators = 0, (set[int](), set[int]())
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             for part in pool.map(lambda job: job(), jobs):
                 if part is None:
                     return None
                 said += part.said
                 for known, found in zip(annotators, part.annotators, strict=True):
-                    known.update(found.tolist())
+                    known |= found
         if any(len(known) != 1 for known in annotators):
             return None
         if not (self.golds.is_as_it_was() and self.preds.is_as_it_was()):
@@ -178,48 +175,28 @@ class Task:
     ) -> Part | None:
         gold_lines, pred_lines = self.gold_lines[block], self.pred_lines[block]
         found = pred_lines >= 0
-        places = np.full(len(gold_lines), -1, np.int64)
-        places[found] = np.arange(found.sum())
+        places = np.where(found, np.cumsum(found) - 1, -1)
         gold, pred = self.golds.block(gold_lines), self.preds.block(pred_lines[found])
-        if gold is None or pred is None or not _fit(gold, pred, found):
+        if gold is None or pred is None:
             return None
-        hard = self._count(gold, pred, places, out)
+        hashes = self.golds.hashes[gold_lines]
+        fit, said, spans, fragments = pair_up(gold, pred, places, hashes, texted, sha)
+        if not fit:
+            return None
+        hard = np.zeros(len(places), np.bool_)
+        labels, rows = len(self.scheme.labels), len(self.rows.group)
+        room = room_for(spans, fragments, labels, rows)
+        count(
+            gold.columns, pred.columns, places, self.rows, labels, self.layout.plan, room, out, hard
+        )
         for place in np.flatnonzero(hard):
             self._count_hard(int(gold_lines[place]), int(pred_lines[place]), out[place])
-        said = np.empty(len(gold_lines), np.uint64)
-        hashes = self.golds.hashes[gold_lines]
-        of_gold, of_pred = gold.columns, pred.columns
-        layer_hashes(hashes, of_gold.sha, of_gold.said, of_gold.entities, said)
-        sha[:] = of_gold.sha
-        sha[found] = np.where(of_pred.sha == EMPTY, sha[found], of_pred.sha)
-        texted[:] = gold.lengths >= 0
-        texted[found] |= pred.lengths >= 0
-        who = np.unique(of_gold.annotator), np.unique(of_pred.annotator)
-        return Part(int(said.sum(dtype=np.uint64)), who)
+        return Part(int(said), (_who(gold), _who(pred)))
 
     def _spare(self, lines: Numbers) -> Part | None:
         """Predictions that gold lacks: read, so that nothing about them is out of the ordinary."""
         pred = self.preds.block(lines)
-        return Part(0, (NOBODY, np.unique(pred.columns.annotator))) if pred else None
-
-    def _count(
-        self, gold: Block, pred: Block, places: Numbers, out: NDArray[np.int32]
-    ) -> NDArray[np.int32]:
-        hard = np.zeros(len(places), np.int32)
-        room = room_for(*_most((gold, pred)), len(self.scheme.labels), len(self.rows.group))
-        count(
-            gold.columns,
-            pred.columns,
-            np.arange(len(places)),
-            places,
-            self.rows,
-            len(self.scheme.labels),
-            self.layout.plan,
-            room,
-            out,
-            hard,
-        )
-        return hard
+        return Part(0, (set(), _who(pred))) if pred else None
 
     def _count_hard(self, gold_line: int, pred_line: int, out: NDArray[np.int32]) -> None:
         """Count one document as the ordinary scorer does."""
@@ -252,23 +229,10 @@ def _join(golds: Source, preds: Source) -> tuple[Numbers, Numbers] | None:
     return order, found[order]
 
 
-def _fit(gold: Block, pred: Block, found: NDArray[np.bool_]) -> bool:
-    """Whether layers are over the same texts, and end where these do."""
-    sha, lengths = np.full(len(found), EMPTY), np.full(len(found), -1, np.int64)
-    sha[found], lengths[found] = pred.columns.sha, pred.lengths
-    reach = gold.columns.reach.copy()
-    reach[found] = np.maximum(reach[found], pred.columns.reach)
-    length = np.maximum(gold.lengths, lengths)
-    return bool(_same(sha, gold.columns.sha) and (reach[length >= 0] <= length[length >= 0]).all())
-
-
-def _most(blocks: Sequence[Block]) -> tuple[int, int]:
-    """The most spans, and the most fragments, of one document in blocks."""
-    spans, fragments = 1, 1
-    for columns in (block.columns for block in blocks):
-        spans = max(spans, int(np.diff(columns.spans).max(initial=0)))
-        fragments = max(fragments, int(np.diff(columns.fragments[columns.spans]).max(initial=0)))
-    return spans, fragments
+def _who(block: Block) -> set[int]:
+    """Those who annotated, by their hashes."""
+    names = block.columns.annotator
+    return set((names[:1] if (names == names[:1]).all() else names).tolist())
 
 
 def _report(task: Task, done: Done, metrics: Sequence[Metric]) -> ScoreReport:
@@ -297,4 +261,6 @@ def _report(task: Task, done: Done, metrics: Sequence[Metric]) -> ScoreReport:
 
 
 def _at(ids: Sequence[str], places: Numbers) -> tuple[str, ...]:
+    if len(places) == len(ids) and (np.diff(places) > 0).all():
+        return tuple(ids)
     return tuple(map(ids.__getitem__, places.tolist()))

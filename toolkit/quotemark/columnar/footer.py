@@ -15,31 +15,45 @@ TYPE, CODEC, COUNT, TAKES, PAGES, DICTIONARY = 1, 4, 5, 7, 9, 11
 how many values it has, how many bytes it takes, where its data pages begin, and its dictionary if
 it has one."""
 
-FIELDS, DEEPEST = 12, 12
-GROUPS, COLUMNS, ROWS, CHUNK = 4, 1, 3, 3
+FIELDS, DEEPEST, LEAST = 12, 12, 12
+"""How many of these numbers a chunk has room for; how deep anything in a footer is; and how many
+bytes a chunk takes in it at least."""
+
+SCHEMA, ALL_ROWS, GROUPS, METADATA = 2, 3, 4, 5
+COLUMNS, ROWS, CHUNK = 1, 3, 3
 UNKNOWN = np.int64(-1)
 
 
 @compiled
-def read_footer(data: Bytes, chunks: Numbers, rows: Numbers, room: Numbers) -> bool:
+def read_footer(data: Bytes, chunks: Numbers, rows: Numbers, parts: Numbers, room: Numbers) -> int:
     """Put what a footer says of its chunks into `chunks` (groups, columns, FIELDS), and how many
-    rows each group has into `rows`. False where there are not as many, or it is not sound.
+    rows each group has into `rows`. How many groups there are; -1 where they are more than fit, or
+    have not as many columns, or it is not sound.
 
-    `room` is for what is skipped (see `thrift.skip`).
+    In `parts` are then where its schema and its metadata begin and end, and how many rows it has
+    in all. `room` is for what is skipped (see `thrift.skip`).
     """
-    end = len(data)
+    end, groups, before = len(data), int(np.int64(-1)), 0
     i, kind, number = field(data, 0, end, 0)
     while i >= 0 and kind != STOP:
+        if number <= before:  # what comes twice, no two readers need take alike
+            return -1
+        before, begin = number, i
         if number == GROUPS and kind == LIST:
             i, kind, groups = items(data, i, end)
-            if groups != len(chunks) or kind != STRUCT:
-                return False
+            if groups > len(chunks) or kind != STRUCT:
+                return -1
             for g in range(groups):
                 i = read_group(data, i, end, chunks[g], rows[g : g + 1], room)
+        elif number == ALL_ROWS:
+            i, parts[4] = integer(data, i, end)
         else:
             i = skip(data, i, end, kind, room)
+            if number in (SCHEMA, METADATA):
+                at = 0 if number == SCHEMA else 2
+                parts[at], parts[at + 1] = begin, i
         i, kind, number = field(data, i, end, number)
-    return i >= 0
+    return groups if i >= 0 else -1
 
 
 @compiled

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from quotemark.columnar.compiled import Hashes, compiled, inlined
+from quotemark.columnar.compiled import compiled, inlined
 from quotemark.metrics import fingerprint
 
 OFFSET = np.uint64(fingerprint.OFFSET)
@@ -55,11 +55,9 @@ def add_code_point(found: np.uint64, code: int) -> np.uint64:
     return add_byte(found, 0x80 | (code & 0x3F))
 
 
-@compiled
-def layer_hashes(
-    documents: Hashes, texts: Hashes, spans: Hashes, entities: Hashes, out: Hashes
-) -> None:
-    """The hash of each layer from the hashes of its parts."""
-    for i in range(len(documents)):
-        head = combine(documents[i], texts[i])
-        out[i] = combine(combine(head, spans[i]), entities[i])
+@inlined
+def layer_hash(
+    document: np.uint64, text: np.uint64, spans: np.uint64, entities: np.uint64
+) -> np.uint64:
+    """The hash of a layer from those of its parts."""
+    return combine(combine(combine(document, text), spans), entities)

@@ -8,7 +8,16 @@ import numpy as np
 
 from quotemark.columnar.compiled import Bytes, Hashes, Numbers, Smalls, compiled, inlined
 from quotemark.columnar.hashing import OFFSET, add_byte, mix
-from quotemark.columnar.levels import WIDEST, int32_at, level_end, level_run, nest, unpack
+from quotemark.columnar.levels import (
+    COUNT,
+    WIDEST,
+    Levels,
+    definitions,
+    int32_at,
+    nest,
+    repetitions,
+    unpack,
+)
 from quotemark.columnar.pages import (
     DATA,
     DEFS,
@@ -21,12 +30,10 @@ from quotemark.columnar.pages import (
     SIZE,
     VALUES,
 )
+from quotemark.columnar.shapes import DOUBLE, INTEGER, NAME, STRING, Shape
 
 PLAIN, OLD_CODES, RUNS, CODES = 0, 2, 3, 8
 """Encodings: as they are; by places in a dictionary; levels."""
-
-NAME, STRING, INTEGER, DOUBLE = range(4)
-"""Kinds of values; names are strings whose hashes are asked for."""
 
 NOT_FINITE, ASCII = 0x7FF0, 0x7F
 
@@ -39,15 +46,6 @@ class Text(NamedTuple):
     data: Bytes
 
 
-class Shape(NamedTuple):
-    """What is known of a column beforehand."""
-
-    kind: int
-    depth: int  # in how many lists its values are
-    most: int  # the definition level of what is there
-    other: int  # another that may be, -1: none
-
-
 class Leaf(NamedTuple):
     """The values of a column, and the lists they are in (see `levels.nest`)."""
 
@@ -56,17 +54,19 @@ class Leaf(NamedTuple):
     value: Smalls  # integers, or the places of strings; -1: null
     text: Text
     hash: Hashes  # of each string, if it is a name
+    spare: Smalls  # room for a number of each string
 
 
-class Levels(NamedTuple):
-    """Room for levels, and where the repetition levels come from that are in it."""
+class Leaves(NamedTuple):
+    """The values of some columns, one behind the other."""
 
-    reps: Bytes
-    defs: Bytes
-    origin: Numbers  # (4,): width, number, and from where to where
+    room: Numbers  # (columns + 1, 3): where each has room for values, inner lists and strings
+    found: Numbers  # (columns, 4): how many values and strings it has, and if one is not ASCII
+    outer: Smalls  # (columns, rows + 1)
+    all: Leaf
 
 
-VALUE, INNER, STRINGS = range(3)
+VALUE, INNER, STRINGS, HIGH = range(4)
 
 
 @compiled
@@ -90,41 +90,50 @@ def room_for_leaves(pages: Numbers, behind: Numbers, shapes: Numbers, out: Numbe
 
 @compiled
 def read_leaves(
-    pages: Numbers,
-    behind: Numbers,
-    shapes: Numbers,
-    room: Numbers,
-    outer: Smalls,
-    out: Leaf,
-    levels: Levels,
-    found: Numbers,
+    pages: Numbers, behind: Numbers, shapes: Numbers, rows: Numbers, out: Leaves, levels: Levels
 ) -> bool:
-    """Read columns, each into its part of `out` and its line of `outer`.
+    """Read columns, of which each has so many rows.
 
-    In `found` are how many values and strings each has, and whether one is more than ASCII. False
-    where something is not sound, or null that may not be.
+    False where something is not sound, or null that may not be.
     """
-    first, rows = 0, outer.shape[1] - 1
-    levels.origin[1] = 0
+    first = 0
+    levels.origin[:, COUNT] = 0
     for c in range(len(behind)):
         shape = Shape(shapes[c, 0], shapes[c, 1], shapes[c, 2], shapes[c, 3])
-        a, b = room[c, STRINGS], room[c + 1, STRINGS]
-        leaf = Leaf(
-            outer[c],
-            out.inner[room[c, INNER] : room[c + 1, INNER]],
-            out.value[room[c, VALUE] : room[c + 1, VALUE]],
-            Text(out.text.starts[a:b], out.text.ends[a:b], out.text.data),
-            out.hash[a:b],
+        here = part(out, c, out.room[c + 1, VALUE], out.room[c + 1, STRINGS])
+        there, values, strings = read_leaf(
+            pages[first : behind[c]], shape, c, out.outer, here, levels
         )
-        there, values, strings = read_leaf(pages[first : behind[c]], shape, leaf, levels)
-        if there != rows:
+        if there != rows[c]:
             return False
-        found[c, 0], found[c, 1] = values, strings
-        found[c, 2] = has_high(leaf.text, strings)
+        out.found[c, VALUE], out.found[c, STRINGS] = values, strings
+        out.found[c, HIGH] = has_high(here.text, strings)
         if shape.kind == NAME:
-            hash_strings(leaf.text, strings, leaf.hash)
+            hash_strings(here.text, strings, here.hash)
         first = behind[c]
     return True
+
+
+@inlined
+def leaf(leaves: Leaves, c: int) -> Leaf:
+    """A column that was read."""
+    values, strings = leaves.room[c, VALUE], leaves.room[c, STRINGS]
+    return part(leaves, c, values + leaves.found[c, VALUE], strings + leaves.found[c, STRINGS])
+
+
+@inlined
+def part(leaves: Leaves, c: int, values: int, strings: int) -> Leaf:
+    """Column c, whose values and strings end at these places."""
+    held, text = leaves.all, leaves.all.text
+    v, i, s = leaves.room[c, VALUE], leaves.room[c, INNER], leaves.room[c, STRINGS]
+    return Leaf(
+        leaves.outer[c],
+        held.inner[i : leaves.room[c + 1, INNER]],
+        held.value[v:values],
+        Text(text.starts[s:strings], text.ends[s:strings], text.data),
+        held.hash[s:strings],
+        held.spare[s:strings],
+    )
 
 
 @compiled
@@ -148,13 +157,15 @@ def hash_strings(text: Text, strings: int, out: Hashes) -> None:
 
 
 @compiled
-def read_leaf(pages: Numbers, shape: Shape, out: Leaf, room: Levels) -> tuple[int, int, int]:
-    """Read the pages of a column chunk: how many rows, values and strings it has.
+def read_leaf(
+    pages: Numbers, shape: Shape, c: int, outer: Smalls, out: Leaf, room: Levels
+) -> tuple[int, int, int]:
+    """Read the pages of column chunk c: how many rows, values and strings it has.
 
     -1 rows where something is not sound, or null that may not be.
     """
     data = out.text.data
-    levels, present, strings, first, size = 0, 0, 0, 0, 0
+    levels, alike, present, strings, first, size = 0, -1, 0, 0, 0, 0
     for n in range(len(pages)):
         i, number = pages[n, FIRST], pages[n, VALUES]
         end = i + pages[n, SIZE]
@@ -171,11 +182,11 @@ def read_leaf(pages: Numbers, shape: Shape, out: Leaf, room: Levels) -> tuple[in
         if shape.depth > 0:
             i = repetitions(data, i, end, shape.depth, number, levels, room)
         if i >= 0:
-            i = level_run(data, i, end, bits(shape.most), number, room.defs, levels)
+            i, alike = definitions(data, i, end, bits(shape.most), number, levels, alike, room.defs)
         if i < 0:
             return -1, 0, 0
-        there = 0
-        for k in range(np.uint64(levels), np.uint64(levels + number)):
+        there = number if alike == shape.most else 0
+        for k in range(np.uint64(levels), np.uint64(levels if alike >= 0 else levels + number)):
             there += room.defs[k] == shape.most
         levels += number
         if pages[n, ENCODING] == PLAIN:
@@ -196,16 +207,9 @@ def read_leaf(pages: Numbers, shape: Shape, out: Leaf, room: Levels) -> tuple[in
         present += there
     rows, values = levels, levels
     if shape.depth > 0:
-        rows, values = nest(
-            room.reps,
-            room.defs,
-            levels,
-            shape.depth,
-            shape.most,
-            shape.other,
-            out.outer,
-            out.inner,
-        )
+        rows, values = nest(room, levels, alike, shape, c, outer, out.inner)
+    elif alike >= 0:
+        rows = levels if alike == shape.most or alike == shape.other else -1
     else:
         for k in range(levels):
             if room.defs[k] != shape.most and room.defs[k] != shape.other:
@@ -213,31 +217,6 @@ def read_leaf(pages: Numbers, shape: Shape, out: Leaf, room: Levels) -> tuple[in
             room.defs[k] = room.defs[k] == shape.most
     spread(room.defs, values, present, out.value)
     return rows, values, strings
-
-
-@compiled
-def repetitions(
-    data: Bytes, i: int, end: int, width: int, number: int, at: int, room: Levels
-) -> int:
-    """Behind the repetition levels of a page.
-
-    Columns of one list have the same ones, byte for byte: these are not unpacked again.
-    """
-    origin, behind = room.origin, level_end(data, i, end)
-    if behind < 0:
-        return -1
-    if at == 0 and origin[1] == number > 0 and origin[3] - origin[2] == behind - i:
-        differ = np.uint8(width != origin[0])
-        for k in range(np.uint64(behind - i)):
-            differ |= data[np.uint64(i) + k] ^ data[np.uint64(origin[2]) + k]
-        if differ == 0:
-            return behind
-    origin[1] = 0
-    if level_run(data, i, end, width, number, room.reps, at) < 0:
-        return -1
-    if at == 0:
-        origin[0], origin[1], origin[2], origin[3] = width, number, i, behind
-    return behind
 
 
 @inlined
@@ -300,7 +279,10 @@ def look_up(
 @compiled
 def spread(there: Bytes, values: int, present: int, value: Smalls) -> None:
     """Put those that are there in their places, and -1 in the others."""
-    if present < values:
+    if present == 0:
+        for k in range(np.uint64(values)):
+            value[k] = -1
+    elif present < values:
         for k in range(values - 1, -1, -1):
             if there[k]:
                 present -= 1

@@ -6,13 +6,18 @@ definition level how much of its path is there.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
-from quotemark.columnar.compiled import Bytes, Smalls, compiled, inlined
+from quotemark.columnar.compiled import Bytes, Numbers, Smalls, compiled, inlined
+from quotemark.columnar.shapes import Shape
 from quotemark.columnar.thrift import varint
 
 WIDEST = 24
 """How many bits a packed number may have: more than that none of our columns needs."""
+
+THREE, SEVEN = np.uint64(3), np.uint64(7)
 
 EMPTY_LIST, EMPTY_INNER = 1, 4
 """The definition levels of a list without items, and of one in the items of a list; of what is
@@ -20,23 +25,19 @@ there, levels are larger."""
 
 
 @inlined
-def word_at(data: Bytes, i: np.uint64) -> np.uint64:
-    """Four bytes as a number. Places without a sign need no look at whether they are negative,
-    and so the four are loaded as one."""
-    one, two, three = np.uint64(1), np.uint64(2), np.uint64(3)
-    return (
-        np.uint64(data[i])
-        | np.uint64(data[i + one]) << np.uint64(8)
-        | np.uint64(data[i + two]) << np.uint64(16)
-        | np.uint64(data[i + three]) << np.uint64(24)
-    )
+def word_at(data: Bytes, i: np.uint64, size: int) -> np.uint64:
+    """So many bytes as a number, the lowest first. Places without a sign need no look at whether
+    they are negative, and so four or eight bytes are loaded as one."""
+    found = np.uint64(0)
+    for n in range(np.uint64(size)):
+        found |= np.uint64(data[i + n]) << (np.uint64(8) * n)
+    return found
 
 
-@compiled
+@inlined
 def int32_at(data: Bytes, i: int) -> int:
     """A number of 32 bits, with a sign."""
-    found = int(np.int64(word_at(data, np.uint64(i))))
-    return found - ((found >> 31) << 32)
+    return int(np.int32(np.uint32(word_at(data, np.uint64(i), 4))))
 
 
 @compiled
@@ -80,23 +81,39 @@ def unpack(
 def unpack_run(
     data: Bytes, i: int, end: int, width: int, number: int, out: Bytes | Smalls, at: int
 ) -> None:
-    """Numbers with no bit between, which end before `end`."""
-    wide, mask = np.uint64(width), (np.uint64(1) << np.uint64(width)) - np.uint64(1)
-    first, to, bits = np.uint64(i), np.uint64(at), np.uint64(7)
-    whole = number  # those of which a word can be loaded
-    while whole > 0 and i + (whole - 1) * width // 8 + 4 > end:
-        whole -= 1
-    for k in range(np.uint64(whole)):
-        bit = np.uint64(k) * wide
-        word = word_at(data, first + (bit >> np.uint64(3)))
-        out[to + np.uint64(k)] = (word >> (bit & bits)) & mask
-    for k in range(whole, number):
+    """Numbers with no bit between, which end before `end`: some from each word, and the last ones,
+    of which no whole word can be loaded, bit by bit."""
+    if width <= 7:
+        done = unpack_words(data, i, end, width, number, 8, out, at)
+    elif width <= 14:
+        done = unpack_words(data, i, end, width, number, 4, out, at)
+    else:
+        done = unpack_words(data, i, end, width, number, 2, out, at)
+    for k in range(done, number):
         value = np.uint64(0)
         for b in range(width):
             bit = np.uint64(k * width + b)
-            one = np.uint64(data[first + (bit >> np.uint64(3))]) >> (bit & bits) & np.uint64(1)
+            one = np.uint64(data[np.uint64(i) + (bit >> THREE)]) >> (bit & SEVEN) & np.uint64(1)
             value |= one << np.uint64(b)
         out[at + k] = value
+
+
+@inlined
+def unpack_words(
+    data: Bytes, i: int, end: int, width: int, number: int, each: int, out: Bytes | Smalls, at: int
+) -> int:
+    """As many numbers as words of eight bytes hold `each` of them; how many these are."""
+    wide, mask = np.uint64(width), (np.uint64(1) << np.uint64(width)) - np.uint64(1)
+    words = number // each
+    while words > 0 and i + (words - 1) * each * width // 8 + 8 > end:
+        words -= 1
+    for w in range(np.uint64(words)):
+        bit = w * np.uint64(each) * wide
+        word = word_at(data, np.uint64(i) + (bit >> THREE), 8) >> (bit & SEVEN)
+        to = np.uint64(at) + w * np.uint64(each)
+        for n in range(np.uint64(each)):
+            out[to + n] = (word >> (n * wide)) & mask
+    return words * each
 
 
 @compiled
@@ -106,64 +123,104 @@ def level_end(data: Bytes, i: int, end: int) -> int:
     return i + 4 + size if 0 <= size <= end - i - 4 else -1
 
 
+class Levels(NamedTuple):
+    """Room for the levels of a column; and of the repetition levels of a width that are in it,
+    where they come from."""
+
+    defs: Bytes
+    reps: Bytes  # (2, …): those of one bit, and of two
+    origin: Numbers  # (2, 4): their number, from where to where, and whose lists they are
+
+
+COUNT, FROM, TO, OWNER = range(4)
+
+
 @compiled
-def level_run(data: Bytes, i: int, end: int, width: int, number: int, out: Bytes, at: int) -> int:
-    """Behind the levels of a page, which go to `out`, from `at` on."""
+def definitions(
+    data: Bytes, i: int, end: int, width: int, number: int, at: int, alike: int, out: Bytes
+) -> tuple[int, int]:
+    """Behind the definition levels of a page, and the one level that all have up to here.
+
+    Where they differ that is -1, and all are in `out`; these are from `at` on.
+    """
     behind = level_end(data, i, end)
-    if behind < 0 or unpack(data, i + 4, behind, width, number, out, at) < 0:
+    if behind < 0:
+        return -1, alike
+    begin, head = varint(data, i + 4, behind)
+    if 0 <= begin < behind and head & 1 == 0 and head >> 1 >= number > 0:
+        level = int(np.int64(data[begin]))
+        if at == 0 or level == alike:
+            return behind, level
+    for k in range(np.uint64(at if alike >= 0 else 0)):
+        out[k] = alike
+    return behind if unpack(data, i + 4, behind, width, number, out, at) >= 0 else -1, -1
+
+
+@compiled
+def repetitions(
+    data: Bytes, i: int, end: int, width: int, number: int, at: int, room: Levels
+) -> int:
+    """Behind the repetition levels of a page.
+
+    Columns of one list have the same ones, byte for byte: these are not unpacked again.
+    """
+    origin, behind = room.origin[width - 1], level_end(data, i, end)
+    if behind < 0:
         return -1
+    if at == 0 and origin[COUNT] == number > 0 and origin[TO] - origin[FROM] == behind - i:
+        differ = np.uint8(0)
+        for k in range(np.uint64(behind - i)):
+            differ |= data[np.uint64(i) + k] ^ data[np.uint64(origin[FROM]) + k]
+        if differ == 0:
+            return behind
+    origin[COUNT], origin[OWNER] = 0, -1
+    if unpack(data, i + 4, behind, width, number, room.reps[width - 1], at) < 0:
+        return -1
+    if at == 0:
+        origin[COUNT], origin[FROM], origin[TO] = number, i, behind
     return behind
 
 
 @compiled
 def nest(
-    reps: Bytes,
-    defs: Bytes,
-    number: int,
-    depth: int,
-    most: int,
-    other: int,
-    outer: Smalls,
-    inner: Smalls,
+    levels: Levels, number: int, alike: int, shape: Shape, c: int, outer: Smalls, inner: Smalls
 ) -> tuple[int, int]:
-    """Where lists end, from levels: how many rows there are, and how many values in them.
+    """Where lists end, from levels: how many rows column c has, and how many values in them.
 
-    A value is in `depth` lists, 1 or 2. Row k has the items from `outer[k]` to `outer[k + 1]`; in
-    two lists, item j has the values from `inner[j]` to `inner[j + 1]`. Of each value, `defs` says
-    thereafter whether it is there. -1 rows where these do not fit into `outer`, levels contradict
-    each other, or one is neither `most`, `other` nor that of an empty list: something is null then.
+    A value is in one list or two. Row k has the items from `outer[c, k]` to `outer[c, k + 1]`; in
+    two lists, item j has the values from `inner[j]` to `inner[j + 1]`. If definition levels are not
+    `alike`, `levels.defs` says thereafter of each value whether it is there. -1 rows where these do
+    not fit into `outer`, levels contradict each other, or one is none of those that may be:
+    something is null then.
     """
-    differ, largest = np.uint8(0), np.uint8(0)
-    for k in range(np.uint64(number)):
-        differ |= defs[k] ^ defs[0]
-        largest = max(largest, reps[k])
-    if number > 0 and differ == 0 and 0 < depth_of(defs[0]) >= largest and reps[0] == 0:
-        if defs[0] != most and defs[0] != other:
-            return -1, 0
-        return nest_alike(reps, defs, number, depth, most, outer, inner)
+    reps, defs, ends = levels.reps[shape.depth - 1], levels.defs, outer[c]
+    if alike > EMPTY_LIST:
+        return nest_alike(levels, number, alike, shape, c, outer, inner)
+    for k in range(np.uint64(number if alike >= 0 else 0)):
+        defs[k] = alike
     rows, items, values, before = 0, 0, 0, 0
     for k in range(number):
         rep, level = reps[k], defs[k]
         lists = depth_of(level)
-        if level != EMPTY_LIST and level != most and level != other:
+        if level != EMPTY_LIST and level != shape.most and level != shape.other:
             return -1, 0
         if rep > lists or rep > before:
             return -1, 0
         before = lists
         if rep == 0:
-            if rows + 1 == len(outer):
+            if rows + 1 == len(ends):
                 return -1, 0
-            outer[rows] = items
+            ends[rows] = items
             rows += 1
         if rep < 2 and lists > 0:
-            if depth == 2:
+            if shape.depth == 2:
                 inner[items] = values
             items += 1
-        if lists == depth:
-            defs[values] = level == most
+        if lists == shape.depth:
+            defs[values] = level == shape.most
             values += 1
-    outer[rows] = items
-    if depth == 2:
+    ends[rows] = items
+    if shape.depth == 2:
         inner[items] = values
     return rows, values
 
@@ -176,32 +233,49 @@ def depth_of(level: int) -> int:
 
 @inlined
 def nest_alike(
-    reps: Bytes,
-    defs: Bytes,
-    number: int,
-    depth: int,
-    most: int,
-    outer: Smalls,
-    inner: Smalls,
+    levels: Levels, number: int, alike: int, shape: Shape, c: int, outer: Smalls, inner: Smalls
 ) -> tuple[int, int]:
-    """The same where all have one definition level, as they mostly have: many times as fast."""
-    rows, items, one = 0, np.uint64(0), np.uint64(1)
-    level, lists = defs[0], depth_of(defs[0])
+    """The same where all have one definition level, as they mostly have, and are in a list."""
+    reps, origin = levels.reps[shape.depth - 1], levels.origin[shape.depth - 1]
+    largest = np.uint8(0)
+    for k in range(np.uint64(number)):
+        largest = max(largest, reps[k])
+    if reps[0] != 0 or largest > depth_of(alike) or alike not in (shape.most, shape.other):
+        return -1, 0
+    if depth_of(alike) == 2:
+        return nest_pairs(reps, number, outer[c], inner)
+    for j in range(np.uint64(number + 1 if shape.depth == 2 else 0)):
+        inner[j] = 0
+    values = number if shape.depth == 1 else 0
+    if origin[OWNER] >= 0:
+        for k in range(np.uint64(outer.shape[1])):
+            outer[c, k] = outer[origin[OWNER], k]
+        return outer.shape[1] - 1, values
+    ends, rows = outer[c], 0
     for k in range(np.uint64(number)):
         if reps[k] == 0:
-            if rows + 1 == len(outer):
+            if rows + 1 == len(ends):
                 return -1, 0
-            outer[np.uint64(rows)] = items
+            ends[rows] = k
             rows += 1
-        if lists == 2:
-            inner[items] = k  # again and again, until the next item begins
-        elif depth == 2:
-            inner[items] = 0
-        items += one if reps[k] < 2 else np.uint64(0)
-    outer[rows] = items
-    values = number if lists == depth else 0
-    if depth == 2:
-        inner[items] = values
-    for k in range(np.uint64(number)):
-        defs[k] = level == most
+    ends[rows] = number
+    if origin[COUNT] == number and rows + 1 == len(ends):
+        origin[OWNER] = c
     return rows, values
+
+
+@inlined
+def nest_pairs(reps: Bytes, number: int, ends: Smalls, inner: Smalls) -> tuple[int, int]:
+    """The same where each value is in two lists."""
+    rows, items, one = 0, np.uint64(0), np.uint64(1)
+    for k in range(np.uint64(number)):
+        if reps[k] == 0:
+            if rows + 1 == len(ends):
+                return -1, 0
+            ends[np.uint64(rows)] = items
+            rows += 1
+        inner[items] = k  # again and again, until the next item begins
+        items += one if reps[k] < 2 else np.uint64(0)
+    ends[rows] = items
+    inner[items] = number
+    return rows, number

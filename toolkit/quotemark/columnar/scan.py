@@ -151,5 +151,5 @@ def record(data: Bytes, i: int, end: int, line: int, names: Names, out: Columns,
     out.spans[line + 1] = spans
     for k in range(out.fragments[first], out.fragments[spans]):
         out.reach[line] = max(out.reach[line], np.int64(out.end[k]))
-    out.said[line], known = said(first, spans, relations, work)
+    out.said[line], known = said(spans - first, relations, work)
     return i if known else -1

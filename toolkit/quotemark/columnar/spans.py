@@ -35,7 +35,7 @@ from quotemark.columnar.keys import (
     SCORE,
     START,
 )
-from quotemark.columnar.work import Work, index_of, numbered, resolve
+from quotemark.columnar.work import Work, index_of, numbered, resolve, span_hash
 
 
 @compiled
@@ -123,7 +123,9 @@ def span(
     out.label[j] = label
     if not seen & 1 or work.span_id[place] == EMPTY:
         work.span_id[place] = numbered(place + 1)
-    work.span_hash[place] = resolve(j, label, label_hash, attributes, names, out, work)
+    total = resolve(j, label, attributes, names, out, work)
+    if work.hashed:
+        work.span_hash[place] = span_hash(j, label_hash, total, out)
     return i
 
 

@@ -45,15 +45,9 @@ def work_for(spans: int, relations: int, hashed: bool) -> Work:
 
 @inlined
 def resolve(
-    j: int,
-    label: int,
-    label_hash: np.uint64,
-    attributes: int,
-    names: Names,
-    out: Columns,
-    work: Work,
+    j: int, label: int, attributes: int, names: Names, out: Columns, work: Work
 ) -> np.uint64:
-    """A span's hash, if it is asked for, and what of its attributes the scheme groups by."""
+    """What of a span's attributes the scheme groups by; the sum of their hashes."""
     has, holds, one = np.uint64(0), np.uint64(0), np.uint64(1)
     total = NOTHING
     for a in range(attributes):
@@ -68,32 +62,27 @@ def resolve(
                             if work.value[v] == names.group_value[g]:
                                 holds |= one << np.uint64(g)
     out.has[j], out.holds[j] = has, holds
-    if not work.hashed:
-        return NOTHING
-    found = label_hash
+    return total
+
+
+@inlined
+def span_hash(j: int, label: np.uint64, attributes: np.uint64, out: Columns) -> np.uint64:
+    """A span's hash, from those of its label and its attributes."""
+    found = label
     for k in range(out.fragments[j], out.fragments[j + 1]):
         found = combine(found, np.uint64(out.start[k]))
         found = combine(found, np.uint64(out.end[k]))
-    return combine(found, total)
+    return combine(found, attributes)
 
 
 @compiled
-def said(first: int, last: int, relations: int, work: Work) -> tuple[np.uint64, bool]:
+def said(spans: int, relations: int, work: Work) -> tuple[np.uint64, bool]:
     """The sum of the hashes of a line's spans, if it is asked for, and whether their ids differ."""
-    spans = last - first
-    size = 4
-    while size < 2 * spans:
-        size *= 2
-    for slot in range(size):
-        work.table[slot] = -1
+    size = find_places(spans, work)
+    if size == 0 or not work.hashed:
+        return NOTHING, size > 0
     for place in range(spans):
         work.around[place] = NOTHING
-        slot = look_up(work, size, work.span_id[place])
-        if work.table[slot] >= 0:
-            return NOTHING, False
-        work.table[slot] = place
-    if not work.hashed:
-        return NOTHING, True
     for k in range(relations):
         name = work.relation[k, 0]
         head = work.table[look_up(work, size, work.relation[k, 1])]
@@ -105,6 +94,23 @@ def said(first: int, last: int, relations: int, work: Work) -> tuple[np.uint64, 
     for place in range(spans):
         total += combine(work.span_hash[place], work.around[place])
     return total, True
+
+
+@compiled
+def find_places(ids: int, work: Work) -> int:
+    """Put the places of so many of `work.span_id` into the table: its size, 0 where two are the
+    same."""
+    size = 4
+    while size < 2 * ids:
+        size *= 2
+    for slot in range(size):
+        work.table[slot] = -1
+    for place in range(ids):
+        slot = look_up(work, size, work.span_id[place])
+        if work.table[slot] >= 0:
+            return 0
+        work.table[slot] = place
+    return size
 
 
 @compiled

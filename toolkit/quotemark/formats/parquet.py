@@ -18,12 +18,10 @@ from quotemark.model import Corpus
 ROWS = 1024
 """How many rows a row group has, at most."""
 
-LOOK: dict[str, Any] = {
-    "compression": {"text": "zstd", "meta": "zstd"},
-    "write_statistics": False,
-    "write_page_checksum": True,
-}
-"""Texts are compressed; the rest is small by its dictionaries, and quicker read as it is."""
+LOOK: dict[str, Any] = {"write_statistics": False, "write_page_checksum": True}
+PACKED = {"text": "zstd", "meta": "zstd"}
+"""Texts, if there are any, are compressed; the rest is small by its dictionaries, and quicker read
+as it is."""
 
 
 def read(path: Path, options: ReadOptions | None = None) -> Corpus:
@@ -122,7 +120,8 @@ def write(corpus: Corpus, *, texts: bool = True) -> Iterator[bytes]:
 
     rows = records(corpus, texts=texts)
     sink = io.BytesIO()
-    with parquet.ParquetWriter(sink, SCHEMA, **LOOK) as writer:
+    packed = PACKED if texts and corpus.documents else "none"
+    with parquet.ParquetWriter(sink, SCHEMA, compression=packed, **LOOK) as writer:
         while group := list(islice(rows, ROWS)):
             writer.write_batch(batch(group), row_group_size=ROWS)
             yield _taken(sink)
