@@ -7,15 +7,17 @@ makes its own list of whole tasks slow.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
 from quotemark.errors import error
+from quotemark.labelstudio.remote.ahead import ahead
 from quotemark.labelstudio.remote.progress import Progress, silent
 from quotemark.labelstudio.session import ATTEMPTS
 from quotemark.labelstudio.status import PLACE
@@ -101,23 +103,30 @@ def _pages(
     *filters: dict[str, Json],
 ) -> Iterator[dict[str, Json]]:
     """Tasks by id. Each page begins after the last id of the one before, not at a number:
-    a task that is deleted meanwhile would move the others, and one would be left out."""
-    seen, left, last = 0, 1, 0
-    while left > 0:
-        after = condition("id", "greater", "Number", last)
+    a task that is deleted meanwhile would move the others, and one would be left out. It is asked
+    for while the one before is worked on; two at once would take the server longer."""
+
+    def after(last: int) -> Callable[[], _Page]:
         words = {
             "ordering": ["tasks:id"],
-            "filters": {"conjunction": "and", "items": [after, *filters]},
+            "filters": {
+                "conjunction": "and",
+                "items": [condition("id", "greater", "Number", last), *filters],
+            },
             **query,
         }
-        page = _page(client, {**asked, "query": msgspec.json.encode(words).decode()})
+        return partial(_page, client, {**asked, "query": msgspec.json.encode(words).decode()})
+
+    seen, left, coming = 0, 1, after(0)
+    while left > 0:
+        page = coming()
         if page.total and not page.tasks:
             message = f"the server counts {page.total} more tasks and gives none"
             raise error("server", message, "try again")
-        for task in page.tasks:
-            yield task
-            last = max(last, int(task["id"]))
         seen, left = seen + len(page.tasks), page.total - len(page.tasks)
+        if left > 0:
+            coming = ahead(after(max(int(task["id"]) for task in page.tasks)))
+        yield from page.tasks
         progress("tasks", seen, seen + left)
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from quotemark.errors import Problem, QuotemarkError
-from quotemark.labelstudio.codec import parse
+from quotemark.labelstudio.codec import Parsed, parse
 from quotemark.labelstudio.remote import memory, projects
 from quotemark.labelstudio.remote.listing import (
     Part,
@@ -108,7 +108,14 @@ def gather(
     at = now(client)
     drafts = drafted(client, project)  # first: what is submitted meanwhile is an annotation
     parts: tuple[Part, ...] = ("annotations", *(("predictions",) if predictions else ()))
-    found = _found(client, project, parts, known, progress)
+    place = f"{shown(url).rstrip('/')}/projects/{project}"
+    read: dict[int, tuple[Json, Parsed]] = {}
+
+    def look(task: dict[str, Json]) -> None:
+        """Read a task as soon as it comes: the server is at the next page meanwhile."""
+        read[int(task["id"])] = task, parse(task, scheme, users=users, place=place)
+
+    found = _found(client, project, parts, known, look, progress)
     changed = sum(known.tasks.get(i) != task for i, task in found.items())
     memory.keep(cache, shown(url), project, since, memory.Known(found, at), predictions=predictions)
     for task in exported(client, project, [i for i in drafts if i in found]):
@@ -118,9 +125,10 @@ def gather(
     tasks: list[Task] = []
     problems: list[Problem] = []
     unread = 0
-    place = f"{shown(url).rstrip('/')}/projects/{project}"
     for json in merged:
-        parsed = parse(json, scheme, users=users, place=place)
+        if read.get(int(json["id"]), (None,))[0] is not json:  # it has drafts, or is two by now
+            look(json)
+        parsed = read[int(json["id"])][1]
         problems += parsed.problems
         unread += bool(parsed.problems)
         tasks += [parsed.task] if parsed.task else []
@@ -146,23 +154,29 @@ def _found(
     project: int,
     parts: tuple[Part, ...],
     known: memory.Known,
+    look: Callable[[dict[str, Json]], None],
     progress: Progress,
 ) -> memory.Tasks:
-    """The project's tasks by id, of which those are fetched that may have changed."""
+    """The project's tasks by id, of which those are fetched that may have changed; `look` is told
+    of each."""
+
+    def fetch(ids: Sequence[int] | None) -> memory.Tasks:
+        fetched: memory.Tasks = {}
+        for task in own_tasks(client, project, *parts, ids=ids, progress=progress):
+            fetched[int(task["id"])] = task
+            look(task)
+        return fetched
+
     if not known.tasks:
-        return {int(t["id"]): t for t in own_tasks(client, project, *parts, progress=progress)}
+        return fetch(None)
     outlines = {int(task["id"]): stamp(task) for task in own_tasks(client, project)}
     kept = {
         i: task
         for i, task in known.tasks.items()
         if outlines.get(i) == stamp(task) and settled(task, known.at)
     }
-    changed = [i for i in outlines if i not in kept]
-    fresh = {
-        int(task["id"]): task
-        for task in own_tasks(client, project, *parts, ids=changed, progress=progress)
-    }
-    # What has been deleted between the two questions is not in `fresh`.
+    # What has been deleted between the two questions is not fetched.
+    fresh = fetch([i for i in outlines if i not in kept])
     return dict(sorted({**kept, **fresh}.items()))
 
 
