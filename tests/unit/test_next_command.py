@@ -19,8 +19,9 @@ from quotemark.formats.labelstudio import read_tasks
 from quotemark.metrics.runs import write_run
 from quotemark.metrics.scoring import score
 from quotemark.model import Annotation, Asked, Corpus, Document, Span
+from quotemark.ranking import Pace, measured_pace, of_tasks
 from quotemark.scheme import default_scheme
-from quotemark.tasks import split
+from quotemark.tasks import split, stitch
 
 TEXT = (
     '"One", she said. "Two", he said.\n\n"Three", they said. "Four", I said.\n\n"Five", all said.'
@@ -179,6 +180,34 @@ def test_the_pace_is_measured_where_it_can_be(folder: Path) -> None:
     assert "pace:60wpm+0s|" in json.loads(ran.out)["signature"]
     ran = Ran(f"texts.jsonl {BOTH} -f json")
     assert "pace:238wpm+10s|" in json.loads(ran.out)["signature"]
+
+
+def test_the_pace_is_measured_by_task_where_a_document_has_several(folder: Path) -> None:
+    doc, spent = DOCS["b"], iter((4.0, 12.0, 15.0))
+    tasks = [
+        replace(
+            task,
+            annotations=(
+                Annotation(
+                    "b",
+                    doc.sha256,
+                    "ann",
+                    provenance={"label_studio": {"lead_time": next(spent)}},
+                ),
+            ),
+        )
+        for task in split(doc, window="paragraphs", scheme=default_scheme().id)
+    ]
+    pace = measured_pace(stitch(tasks), of_tasks(tasks), opening=0)
+    assert pace == Pace(2.0, 0, 3)  # 2/3, 2 and 5 seconds a word
+
+
+def test_part_of_a_document_is_enough(folder: Path) -> None:
+    task = split(DOCS["c"], window="paragraphs", scheme=default_scheme().id)[1]
+    Path("task.json").write_bytes(b"".join(task_lines([task], default_scheme())))
+    ran = Ran(f"task.json {BOTH} -f json")
+    assert ran.ids == [task.key]
+    assert json.loads(ran.out)["next"][0]["disputed"] == 2
 
 
 def test_systems_of_one_name_are_told_apart(folder: Path) -> None:
