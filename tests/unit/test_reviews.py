@@ -302,10 +302,19 @@ def test_gold_is_written_once_all_is_reviewed_or_in_part(layers: Path, tmp_path:
 
 def test_what_a_review_overrules_is_said(tmp_path: Path) -> None:
     layers = saved(tmp_path / "layers.jsonl", CORPUS, DOC)
-    odd = saved(tmp_path / "odd.jsonl", [review(spans=(SECOND,), relations=())])
+    reviews = [review(spans=(SECOND,), relations=()), review(who="dan", status="draft")]
+    odd = saved(tmp_path / "odd.jsonl", reviews)
     done = Ran("adjudicate", layers, "--reviews", odd, "-o", tmp_path / "gold.jsonl")
     assert done.code == 0
     assert "d: Quote ann:q '\"No\"': all had it alike, the review did not" in done.err
+    assert "quotemark: reviews leave out 3 things that somebody has\n" in done.err
+    assert "quotemark: reviews left out, not submitted: 1 draft\n" in done.err
+
+
+def test_standard_input_is_read_once(tmp_path: Path) -> None:
+    done = Ran("adjudicate", "-", "--reviews", "-", "-o", tmp_path / "gold.jsonl")
+    assert done.code == 2
+    assert "can be read once" in " ".join(done.err.replace("│", " ").split())
 
 
 def test_reviews_that_differ_are_printed_to_be_decided(tmp_path: Path) -> None:

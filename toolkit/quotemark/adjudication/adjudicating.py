@@ -24,7 +24,8 @@ class Adjudication:
     """The gold layers, and what is left to decide: where that is anything, none is final.
 
     `settled` and `decided` count the things that were settled by themselves, and by a decision,
-    review or policy. `overruled` are those that all annotators had alike and a review did not.
+    review or policy. `overruled` are those that all annotators had alike and a review did not;
+    `left_out` counts what somebody has and a review has not.
     """
 
     gold: Corpus
@@ -32,6 +33,7 @@ class Adjudication:
     settled: int = 0
     decided: int = 0
     overruled: tuple[Dispute, ...] = ()
+    left_out: int = 0
 
     @property
     def complete(self) -> Corpus:
@@ -154,6 +156,7 @@ def settle(
     overruled: list[Dispute] = []
     problems: list[Problem] = []
     how: Counter[str] = Counter()
+    left_out = 0
     for doc_id, things in cases.things.items():
         outcomes = outcomes_of(things, cases.decided[doc_id], parsed, cases.scheme)
         layer, unfit = gold_layer(things, outcomes, parsed, adjudicator)
@@ -161,10 +164,11 @@ def settle(
         gold.append(layer)
         disputes += (things.dispute(n) for n, out in enumerate(outcomes) if out.how == OPEN)
         overruled += (things.dispute(n) for n, out in enumerate(outcomes) if out.overruled)
+        left_out += sum(bool(out.by) and out.version is None for out in outcomes)
         how.update(outcome.how for outcome in outcomes)
     if problems:
         raise QuotemarkError(problems)
     settled = how[SINGLE] + how[UNANIMOUS]
     decided = sum(how[way] for way in (ADJUDICATED, *WAYS))
     made = Corpus(cases.corpus.documents, tuple(gold))
-    return Adjudication(made, tuple(disputes), settled, decided, tuple(overruled))
+    return Adjudication(made, tuple(disputes), settled, decided, tuple(overruled), left_out)

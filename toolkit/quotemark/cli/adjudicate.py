@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from quotemark.cli.options import Layers, SchemeFile, Texts, layers_of, scheme_of, spare_inputs
+from quotemark.cli.options import (
+    Layers,
+    SchemeFile,
+    Texts,
+    layers_of,
+    scheme_of,
+    spare_inputs,
+    stdin_once,
+)
 from quotemark.errors import error, printable
 from quotemark.formats.meta import toml_string
 from quotemark.model import Corpus
@@ -87,7 +95,9 @@ def adjudicate(
     from quotemark.decisions import Decisions, read_decisions
     from quotemark.formats import write
 
-    spare_inputs(output, *files, *(texts or ()), *(reviews or ()), decisions, scheme)
+    inputs = (*files, *(texts or ()), *(reviews or ()), decisions)
+    stdin_once(*inputs)
+    spare_inputs(output, *inputs, scheme)
     schema = scheme_of(scheme)
     corpus = layers_of(files, texts, schema)
     decided = read_decisions(decisions) if decisions else Decisions("", ())
@@ -112,6 +122,9 @@ def adjudicate(
             typer.echo(stanza(dispute, known))
     for dispute in made.overruled:
         _tell_overruled(dispute, corpus)
+    if made.left_out:
+        message = f"reviews leave out {counted(made.left_out, 'thing')} that somebody has"
+        typer.echo(f"quotemark: {message}", err=True)
     gold = made.complete if partial else made.gold
     if made.disputes and not (partial and gold.annotations):
         typer.echo(f"quotemark: {counts}; nothing written", err=True)
@@ -126,14 +139,18 @@ def adjudicate(
 
 
 def reviews_of(files: Sequence[Path], scheme: Scheme) -> Corpus:
-    """What reviewers have made. Raises `QuotemarkError` where a file has no submitted review."""
+    """What reviewers have made; says which reviews will not count."""
     from quotemark.formats import ReadOptions, read
-    from quotemark.panel import SUBMITTED
+    from quotemark.panel import left_out
 
-    found = read(*files, options=ReadOptions(scheme=scheme)) if files else Corpus()
-    if files and not any(layer.status == SUBMITTED for layer in found):
-        message = "nothing is submitted"
-        typer.echo(f"quotemark: {files[0]}: {message}", err=True)
+    if not files:
+        return Corpus()
+    found = read(*files, options=ReadOptions(scheme=scheme))
+    passed_over = ", ".join(f"{count} {status}" for status, count in left_out(found).items())
+    if passed_over:
+        typer.echo(f"quotemark: reviews left out, not submitted: {passed_over}", err=True)
+    if not found.annotations:
+        typer.echo("quotemark: nobody has reviewed anything yet", err=True)
     return found
 
 

@@ -10,7 +10,7 @@ from quotemark.cli.adjudicate import DecisionsFile, Policies, Weights, weights_o
 from quotemark.cli.changes import remark, summary
 from quotemark.cli.instructions import Guidelines, instruction_of, put_instruction
 from quotemark.cli.labelstudio import Project, Timeout, TokenFile, Url, find_server
-from quotemark.cli.options import Layers, SchemeFile, Texts, layers_of, scheme_of
+from quotemark.cli.options import Layers, SchemeFile, Texts, layers_of, scheme_of, stdin_once
 from quotemark.cli.progress import bars
 from quotemark.cli.split import window_of
 from quotemark.labelstudio.session import TIMEOUT, URL
@@ -51,6 +51,7 @@ def review(
     from quotemark.decisions import read_decisions
     from quotemark.labelstudio import remote
 
+    stdin_once(*files, *(texts or ()), decisions)
     schema = scheme_of(scheme)
     page = instruction_of(guidelines, scheme)
     tasks = review_tasks(
