@@ -28,8 +28,8 @@ def to_csv(rows: Rows) -> str:
     "label,f1\\nQuote,\\n'=1+1,0.5\\n"
     """
     out = io.StringIO()
-    lines = [[field(cell) for cell in row.values()] for row in rows]
-    csv.writer(out, lineterminator="\n").writerows([*map(list, rows[:1]), *lines])
+    lines = [*map(list, rows[:1]), *(row.values() for row in rows)]
+    csv.writer(out, lineterminator="\n").writerows(map(field, line) for line in lines)
     return out.getvalue()
 
 
@@ -43,7 +43,7 @@ def to_markdown(rows: Rows) -> str:
     """
     if not rows:
         return ""
-    heads = [escape(head) for head in rows[0]]
+    heads = [escape(shown(head)) for head in rows[0]]
     rule = ("---" if _is_words(rows, head) else "---:" for head in rows[0])
     cells = ([escape(shown(cell)) for cell in row.values()] for row in rows)
     lines = (f"| {' | '.join(line)} |\n" for line in cells)
@@ -62,7 +62,7 @@ def print_table(rows: Rows) -> None:
     width = 0
     for head in rows[0] if rows else ():
         table.add_column(
-            Text(head), justify="left" if _is_words(rows, head) else "right", no_wrap=True
+            Text(shown(head)), justify="left" if _is_words(rows, head) else "right", no_wrap=True
         )
         width += 2 + max(cell_len(shown(cell)) for cell in (head, *(row[head] for row in rows)))
     above: list[str] = []
