@@ -155,6 +155,8 @@ def _notes(found: Effect, changes: Sequence[Change]) -> Iterator[str]:
     from quotemark.release.effects import UNCHANGED
 
     if found.basis != UNCHANGED:
+        if lacking := sorted({doc for row in found.rows for doc in row.unscored}):
+            yield f"no text, so some scores leave out: {names_of(lacking)}; name it with --texts"
         return
     yield "no predictions, so NEW's scores are on the documents that did not change"
     for what, docs in (

@@ -71,6 +71,12 @@ class Movement:
         old, new = (_counted(row.documents) if row else {} for row in (self.old, self.new))
         return tuple(doc for doc in sorted({*old, *new}) if old.get(doc) != new.get(doc))
 
+    @property
+    def unscored(self) -> tuple[str, ...]:
+        """The documents that were scored before and are not any more, for want of a text."""
+        old, new = (row.documents if row else {} for row in (self.old, self.new))
+        return tuple(doc for doc in sorted({*old} & {*new}) if old[doc] and not new[doc])
+
     def alone(self, doc: str) -> float | None:
         """How far the last ratio would move, had this document alone changed.
 
@@ -141,7 +147,7 @@ def effect(
     new: Gold,
     run: ScoreReport,
     changes: Sequence[Change],
-    predictions: Iterable[Corpus] = (),
+    predictions: Sequence[Corpus] = (),
 ) -> tuple[Effect, int | None]:
     """What the changes between two golds do to a saved run, and which predictions it was made of.
 
@@ -160,7 +166,9 @@ def effect(
         tuple(sorted(ids[1] - ids[0])),
     )
     other = {change.doc for change in changes if change.kind == "text"} & ids[0] & ids[1]
-    for number, found in enumerate(predictions):
+    named = [{layer.annotator for layer in each} for each in predictions]
+    for number in sorted(range(len(named)), key=lambda n: run.system not in named[n]):
+        found = predictions[number]
         if _is_made_of(run, _rescored(before, found, run)):
             _refuse_other_texts(other & {layer.doc_id for layer in found}, run)
             rows = _paired(run, _like(run, _rescored(after, found, run)))
