@@ -273,8 +273,11 @@ def _named(told: Sources, text: str | None) -> str:
 
 
 def _words(spans: Sequence[Span], text: str | None) -> Sequence[str]:
-    """What spans say; where they are, if the text is not known."""
-    return [f"{s.start}–{s.end}" if text is None else s.surface(text) for s in spans]
+    """What spans say, in their order in the text; where they are, if it is not known."""
+    ordered = sorted(place(span).fragments for span in spans)
+    if text is None:
+        return [f"{found[0][0]}–{found[-1][1]}" for found in ordered]
+    return [" ".join(" … ".join(text[s:e] for s, e in found).split()) for found in ordered]
 
 
 def _said(names: Sequence[str]) -> str:

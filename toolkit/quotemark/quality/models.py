@@ -77,6 +77,19 @@ MODELS = {"dawid-skene": Model(dawid_skene, one_coin), "mace": Model(mace, mace)
 """Models by the name that asks for them."""
 
 
+def truth_of(answers: Answers, model: Callable[[Answers], Truth]) -> Truth:
+    """What `model` makes of answers; where all are the same, they are true.
+
+    >>> from quotemark.quality.answers import Answer
+    >>> truth_of([Answer(0, "a", "marked"), Answer(0, "b", "marked")], mace)
+    Truth(classes=['marked'], probabilities=array([[1.]]))
+    """
+    classes = sorted({answer.value for answer in answers})
+    if len(classes) != 1:
+        return model(answers)
+    return Truth(classes, np.ones((1 + max(answer.item for answer in answers), 1)))
+
+
 def _library() -> Any:
     """crowd-kit's aggregation, which takes seconds to import."""
     try:

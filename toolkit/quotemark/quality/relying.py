@@ -13,7 +13,7 @@ from quotemark.errors import error
 from quotemark.model import Corpus
 from quotemark.panel import panels
 from quotemark.quality.answers import MARKED, NONE, answers
-from quotemark.quality.models import MODELS, Truth
+from quotemark.quality.models import MODELS, Truth, truth_of
 from quotemark.scheme import Scheme, default_scheme
 
 FEWEST = 3
@@ -85,7 +85,8 @@ def reliabilities(
         for answer in given:
             by_name[answer.annotator].append((answer.item, answer.value))
         fit = MODELS[model].of_labels if question in scheme.labels else MODELS[model].of_values
-        truth = fit(given) if sum(map(bool, by_name.values())) >= FEWEST else None
+        enough = sum(map(bool, by_name.values())) >= FEWEST
+        truth = truth_of(given, fit) if enough else None
         for name, own in by_name.items():
             if truth is None:
                 found.append(Reliability(name, question, None, len(own)))
