@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from quotemark.labelstudio.remote import pull, push
+from quotemark.labelstudio.remote import plan, pull, push
 from quotemark.labelstudio.studio import Studio
 from quotemark.model import Document
 from quotemark.scheme import default_scheme
@@ -65,6 +65,15 @@ def test_the_first_of_the_order_is_next(server: Studio, client: Any) -> None:
     send(server, "d b c", "In order", in_order=True)
     assert displayed(client, number) == ["d", "b", "c", "a"]
     assert next_of(client, number, ordering=["tasks:data.place"]) == "d"
+    planned = plan(
+        tasks_of("c b"),
+        url=server.url,
+        token=server.token,
+        project=number,
+        scheme=SCHEME,
+        in_order=True,
+    )
+    assert (planned.updated, planned.unchanged) == (("c:0-13",), ("b:0-13",))
     # A push without an order leaves it.
     send(server, "a b c d", "In order")
     assert displayed(client, number) == ["d", "b", "c", "a"]

@@ -162,6 +162,7 @@ def push(
                     design,
                     servers,
                     scheme=chosen,
+                    in_order=in_order,
                     migrate=migrate or (),
                     reanchor=reanchor,
                     timeout=timeout,
@@ -201,6 +202,7 @@ def push(
             timeout=timeout,
             project=project,
             scheme=chosen,
+            in_order=in_order,
             migrate=migrate or (),
             reanchor=reanchor,
         )

@@ -24,6 +24,7 @@ from quotemark.labelstudio.remote.earlier import (
 )
 from quotemark.labelstudio.remote.listing import exported
 from quotemark.labelstudio.remote.migration import Change, Migration, foresee
+from quotemark.labelstudio.remote.ordering import numbered
 from quotemark.labelstudio.remote.pushing import distinct, given
 from quotemark.labelstudio.renamed import rename_results
 from quotemark.labelstudio.session import TIMEOUT, session, shown
@@ -66,6 +67,7 @@ def plan(
     token: str,
     project: int | str,
     scheme: Scheme,
+    in_order: bool = False,
     migrate: Sequence[str] = (),
     reanchor: Path | None = None,
     timeout: float = TIMEOUT,
@@ -76,6 +78,8 @@ def plan(
     """
     distinct(tasks)
     payloads = {task.key: to_json(task, scheme) for task in tasks}
+    if in_order:
+        payloads = numbered(payloads)
     renames = parse_renames(migrate, scheme)
     texts = {task.doc_id: task.text_sha256 for task in tasks}
     with session(url, token, timeout) as client:
@@ -123,6 +127,7 @@ def plan_blind(
     servers: Mapping[str, Server],
     *,
     scheme: Scheme,
+    in_order: bool = False,
     migrate: Sequence[str] = (),
     reanchor: Path | None = None,
     timeout: float = TIMEOUT,
@@ -139,6 +144,7 @@ def plan_blind(
             token=server.token,
             project=number,
             scheme=scheme,
+            in_order=in_order,
             migrate=migrate,
             reanchor=own_file(reanchor, name),
             timeout=timeout,
