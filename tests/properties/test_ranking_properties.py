@@ -68,6 +68,21 @@ def test_the_order_of_the_input_does_not_matter(
     assert rank(units, predictions=layers, by=by, sample=2) == drawn
 
 
+@given(committees(), st.sampled_from(["exact", "overlap(gold>=0.8)", "char"]))
+@settings(max_examples=30, deadline=None)
+def test_what_members_are_called_does_not_matter(
+    made: tuple[list[Unit], list[Annotation]], metric: str
+) -> None:
+    """Also by a metric for which it matters which side is gold."""
+    units, layers = made
+    names = dict(zip("xyz", "zxy", strict=True))
+    others = [replace(layer, annotator=names[layer.annotator]) for layer in layers]
+    one, two = (rank(units, predictions=each, metric=parse(metric)) for each in (layers, others))
+    for first, second in zip(one.candidates, two.candidates, strict=True):
+        assert first.unit == second.unit
+        assert first.disputed == pytest.approx(second.disputed)
+
+
 @given(committees())
 @settings(max_examples=40, deadline=None)
 def test_what_is_alike_is_not_disputed(made: tuple[list[Unit], list[Annotation]]) -> None:

@@ -7,23 +7,21 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from quotemark.cli.candidates import Given, given_items, guesses_of, refuse_parts, row_of, work_of
 from quotemark.cli.options import SchemeFile, named_once, scheme_of, spare_inputs, stdin_once
 from quotemark.cli.output import Seed
-from quotemark.cli.systems import NAMED, distinct
+from quotemark.cli.systems import NAMED
 from quotemark.errors import error, printable
 
 if TYPE_CHECKING:
-    from quotemark.metrics.names import Metric
-    from quotemark.metrics.results import Row
-    from quotemark.model import Annotation, Document
+    from quotemark.model import Annotation
     from quotemark.ranking import Candidate, Pace, Ranking, Unit
     from quotemark.report.grid import Cell
     from quotemark.scheme import Scheme
-    from quotemark.tasks import Task
 
 
 class By(StrEnum):
@@ -159,17 +157,17 @@ def next_(
     if output:
         spare_inputs(output, *items, *(predictions or ()), *(layers or ()), run, scheme)
     schema, chosen = scheme_of(scheme), parse(metric)
-    given = _given(items, schema)
-    guesses, work = _guesses(predictions, schema), _work(layers, schema)
+    given = given_items(items, schema)
+    guesses, work = guesses_of(predictions, schema), work_of(layers, schema)
     work += [layer for layer in given.layers if layer.status != "predicted"]
     if not predictions:
         guesses = [layer for layer in given.layers if layer.status == "predicted"]
     if sample is not None:
-        _refuse_parts(given.units)
+        refuse_parts(given.units)
     row = None
     if run is not None:
         label = label or [schema.role("quote") or next(iter(schema.labels))]
-        row = _row(run, system, chosen, label)
+        row = row_of(run, system, chosen, label)
     found = rank(
         given.units,
         predictions=guesses,
@@ -192,97 +190,6 @@ def next_(
         typer.echo(f"quotemark: {note}", err=True)
 
 
-class _Given(NamedTuple):
-    """What there is to annotate."""
-
-    units: list[Unit]
-    documents: dict[str, Document]
-    tasks: dict[str, Task]
-    layers: tuple[Annotation, ...]
-
-
-def _given(items: list[Path], scheme: Scheme) -> _Given:
-    """The units of articles, or of task files with the work that is in them."""
-    from quotemark.formats import ReadOptions, read
-    from quotemark.formats.labelstudio import corpus_of, read_tasks
-    from quotemark.ranking import of_documents, of_tasks
-
-    options = ReadOptions(scheme=scheme)
-    files = [path for path in items if path.suffix.lower() == ".json"]
-    if not files:
-        corpus = read(*items, options=options)
-        if not corpus.documents:
-            raise error("no-documents", "holds no article", "name articles", file=items[0])
-        units = of_documents(corpus.documents.values())
-        return _Given(units, dict(corpus.documents), {}, ())
-    if len(files) < len(items):
-        raise typer.BadParameter("give task files (.json) or articles, not both")
-    tasks: dict[str, Task] = {}
-    for path in files:
-        for task in read_tasks(path, options):
-            if task.key in tasks:
-                message = "a task has this key already"
-                raise error("duplicate-task", message, "name it once", file=path, item=task.key)
-            tasks[task.key] = task
-    corpus = corpus_of(list(tasks.values()))
-    return _Given(of_tasks(tasks.values()), dict(corpus.documents), tasks, corpus.annotations)
-
-
-def _guesses(files: list[Path] | None, scheme: Scheme) -> list[Annotation]:
-    """The layers of every system of every file, by names that differ."""
-    from quotemark.formats import ReadOptions, read
-
-    parts = [
-        (name, path, layers)
-        for path in files or ()
-        for name, layers in read(path, options=ReadOptions(scheme=scheme)).by_annotator().items()
-    ]
-    names = distinct((name, path) for name, path, _ in parts)
-    return [
-        replace(layer, annotator=name)
-        for name, (_, _, layers) in zip(names, parts, strict=True)
-        for layer in layers
-    ]
-
-
-def _work(files: list[Path] | None, scheme: Scheme) -> list[Annotation]:
-    from quotemark.formats import ReadOptions, read
-
-    if not files:
-        return []
-    found = read(*files, options=ReadOptions(scheme=scheme))
-    return [layer for layer in found if layer.status != "predicted"]
-
-
-def _refuse_parts(units: Iterable[Unit]) -> None:
-    """Refuse to draw parts of documents: a score is over documents."""
-    seen: set[str] = set()
-    for unit in units:
-        if unit.doc_id in seen:
-            message = "is split into several tasks, and a score is over documents"
-            raise error("sample", message, "draw articles, then split them", doc=unit.doc_id)
-        seen.add(unit.doc_id)
-
-
-def _row(run: Path, system: str | None, metric: Metric, labels: list[str]) -> Row:
-    """The row of a saved run that is meant. Raises `QuotemarkError`."""
-    from quotemark.metrics.runs import read_run
-
-    reports = [report for report in read_run(run) if not report.beside]
-    named = [report for report in reports if system in (None, report.system)]
-    if len(named) != 1:
-        known = ", ".join(report.system for report in reports) or "nobody"
-        message = f"has scores of: {known}"
-        raise error("system", message, "name one of them with --system", file=run)
-    if len(labels) > 1:
-        raise typer.BadParameter("--run goes with one --label")
-    try:
-        return named[0].row(metric, labels[0])
-    except KeyError:
-        message = f"has no score by {metric} of {labels[0]}"
-        raise error("metric", message, "save it with the same --metric", file=run) from None
-
-
 def _pace(speed: float | None, opening: float, work: list[Annotation], units: list[Unit]) -> Pace:
     from quotemark.ranking import Pace, measured_pace
 
@@ -291,7 +198,7 @@ def _pace(speed: float | None, opening: float, work: list[Annotation], units: li
     return measured_pace(work, units, opening=opening) or Pace(opening=opening)
 
 
-def _write(output: Path, given: _Given, chosen: Iterable[Candidate], scheme: Scheme) -> None:
+def _write(output: Path, given: Given, chosen: Iterable[Candidate], scheme: Scheme) -> None:
     from quotemark.cli.split import task_lines
     from quotemark.files import write_atomic
     from quotemark.formats import WRITTEN, write
