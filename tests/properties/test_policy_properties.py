@@ -11,12 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quotemark import Decision, adjudicate
+from quotemark import Decision, adjudicate, review_tasks, stitch
 from quotemark.adjudication.policies import POLICIES, Policy, outvoted
 from quotemark.adjudication.things import Version
 from quotemark.errors import QuotemarkError
+from quotemark.labelstudio.codec import from_json, to_json
 from quotemark.metrics.fingerprint import content_hash
-from quotemark.model import Annotation, Corpus, Document, Span
+from quotemark.model import Annotation, Corpus, Document, Span, Value
 from quotemark.scheme import default_scheme
 from quotemark.validate import check_corpus
 from support.corpora import TEXTS
@@ -199,6 +200,42 @@ def test_a_review_that_takes_an_annotators_version_gives_it(
     again = adjudicate(corpus, reviews=twice[::-1])
     assert again.disputes == ()
     assert [*map(_bare, again.gold)] == [*map(_bare, made.gold)]
+
+
+@crowded
+@given(panels(2))
+def test_a_version_accepted_in_label_studio_is_gold_as_it_is(corpus: Corpus) -> None:
+    """There and back: what the server would send and give back, untouched by hand."""
+    corpus = replace(corpus, annotations=tuple(map(_fit, corpus)))
+    for task in review_tasks(corpus):
+        json = to_json(task, default_scheme())
+        for prediction in json["predictions"][:-1]:
+            name = prediction["model_version"]
+            work = {"result": prediction["result"], "completed_by": {"email": "cyd"}}
+            done = from_json({**json, "annotations": [work]}, default_scheme())
+            made = adjudicate(corpus, reviews=stitch([done]))
+            accepted = adjudicate(corpus, policies=[f"prefer:{name}"])
+            assert made.disputes == made.overruled == ()
+            (gold,), (wanted,) = made.gold, accepted.gold
+            assert _bare(gold) == replace(_bare(wanted), entities=gold.entities)
+            assert set(wanted.entities) <= set(gold.entities)  # and one for each name without
+            ways = {span.meta.get("begun_from", name) for span in gold.spans}
+            assert ways <= {name}
+
+
+def _fit(layer: Annotation) -> Annotation:
+    """A layer that Label Studio can hold: what takes several values has a set of them, or none."""
+
+    def value(name: str, given: Value) -> Value:
+        if name != "source_entity" or given is None:
+            return given
+        return (given,) if isinstance(given, str) else given or None
+
+    spans = (
+        replace(s, attributes={k: value(k, v) for k, v in s.attributes.items()})
+        for s in layer.spans
+    )
+    return replace(layer, spans=tuple(spans))
 
 
 @crowded

@@ -99,13 +99,14 @@ def _refuse_unknown(documents: Iterable[str], corpus: Corpus) -> None:
 def _version(gold: Annotation, name: str) -> Annotation:
     """An annotator's version of a document, as a prediction.
 
-    Its provenance makes it keep its name when somebody goes on from it.
+    Its provenance makes it keep its name when somebody goes on from it, and the origin makes its
+    spans keep what no control shows until somebody changes them.
     """
     return replace(
         gold,
         annotator=name,
         status="predicted",
-        spans=tuple(replace(span, meta={}) for span in gold.spans),
+        spans=tuple(replace(span, meta={"origin": "prediction"}) for span in gold.spans),
         provenance={"annotators": gold.provenance["annotators"]},
     )
 
