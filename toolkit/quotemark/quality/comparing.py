@@ -63,8 +63,19 @@ def comparisons(
     >>> [(each.annotator, each.other) for each in comparisons(both, scheme=default_scheme())]
     [('a', 'b'), ('b', 'a')]
     """
-    texts = {**corpus.documents, **(gold.documents if gold else {})}
-    everybody = people(corpus, scheme)
+    return compare(people(corpus, scheme), corpus.documents, scheme, gold=gold, judge=judge)
+
+
+def compare(
+    everybody: Mapping[str, Layers],
+    documents: Mapping[str, Document],
+    scheme: Scheme,
+    *,
+    gold: Corpus | None,
+    judge: str | None,
+) -> list[Comparison]:
+    """As `comparisons`, of people whose layers are known to be fit."""
+    texts = {**documents, **(gold.documents if gold else {})}
     sides = [(REST, name, layers) for name, layers in everybody.items()]
     if gold is not None:
         truth = prepare(gold, Corpus(), scheme=scheme, annotator=judge).gold

@@ -107,7 +107,9 @@ def _of(doc: str, case: Case, chances: Counter[tuple[str, str]]) -> Iterator[Mis
     aligned = {label: case.alignment(label, ANY) for label in asked}
     yield from _unpaired(doc, aligned.values(), chances)
     pairs = [pair for alignment in aligned.values() for pair in alignment.spans()]
-    both = _Both(doc, case, {own.id: place(theirs) for theirs, own in pairs}, chances)
+    partners = {own.id: place(theirs) for theirs, own in pairs}
+    places = frozenset(partners.values())
+    both = _Both(doc, case, partners, places, _asks_sources(case), chances)
     for theirs, own in pairs:
         yield from _boundary(both, theirs, own)
         for attribute in case.scheme.labels[own.label].attributes.values():
@@ -118,20 +120,23 @@ def _of(doc: str, case: Case, chances: Counter[tuple[str, str]]) -> Iterator[Mis
 
 
 class _Both(NamedTuple):
-    """A case, the places of the other side's partners by own span, and where chances are counted.
+    """A case, and what is known of all of its aligned spans.
 
-    Partners are told by their places: spans alike in place and label may be each other's.
+    `partners` are the places of the other side's spans by own span, all of them in `places`: spans
+    alike in place and label may be each other's partners. `sourced`: both were asked who said
+    what. `chances` are counted on the way.
     """
 
     doc: str
     case: Case
     partners: Mapping[str, Place]
+    places: frozenset[Place]
+    sourced: bool
     chances: Counter[tuple[str, str]]
 
     def theirs(self, spans: Iterable[Span]) -> set[Place]:
         """The places of the other side's spans that have a partner."""
-        known = set(self.partners.values())
-        return {place(span) for span in spans} & known
+        return {place(span) for span in spans} & self.places
 
     def own(self, spans: Iterable[Span]) -> set[Place]:
         """The places of the partners of the annotator's spans that have one."""
@@ -190,7 +195,7 @@ def _where(own: Sequence[Fragment], theirs: Sequence[Fragment]) -> str:
 def _value(both: _Both, attribute: Attribute, theirs: Span, own: Span) -> Iterator[Mistake]:
     """A value that differs, where both sides were asked; sources are left to `_speaker`."""
     name, case = attribute.name, both.case
-    if name not in theirs.attributes or name not in own.attributes or _is_source(case, own, name):
+    if name not in theirs.attributes or name not in own.attributes or _is_source(both, own, name):
         return
     row = f"{own.label}.{name}"
     both.chances[VALUE, row] += 1
@@ -201,10 +206,10 @@ def _value(both: _Both, attribute: Attribute, theirs: Span, own: Span) -> Iterat
         yield Mistake(VALUE, row, detail, both.doc, theirs, own, said)
 
 
-def _is_source(case: Case, span: Span, attribute: str) -> bool:
-    role = case.scheme.role
+def _is_source(both: _Both, span: Span, attribute: str) -> bool:
+    role = both.case.scheme.role
     told = attribute in (role("source"), role("source_entity"))
-    return told and span.label == role("quote") and _asks_sources(case)
+    return told and span.label == role("quote") and both.sourced
 
 
 def _asks_sources(case: Case) -> bool:
@@ -216,7 +221,7 @@ def _asks_sources(case: Case) -> bool:
 def _speaker(both: _Both, theirs: Span, own: Span) -> Iterator[Mistake]:
     """Another source of a quote: neither the same mentions nor the same people."""
     case = both.case
-    if not _asks_sources(case):
+    if not both.sourced:
         return
     truth, told = (
         sources(layer, quote, case.scheme)
@@ -249,7 +254,7 @@ def _relations(both: _Both, theirs: Span, own: Span) -> Iterator[Mistake]:
     """Relations that lead elsewhere, as far as the spans there have partners."""
     case = both.case
     for relation in case.scheme.relations.values():
-        of_source = relation.name == case.scheme.role("said_by") and _asks_sources(case)
+        of_source = relation.name == case.scheme.role("said_by") and both.sourced
         if relation.head != own.label or of_source or not _asks_relation(case, relation):
             continue
         both.chances[RELATION, relation.name] += 1

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from quotemark.metrics.ceiling import made_from
 from quotemark.metrics.names import parse
 from quotemark.model import Corpus
-from quotemark.quality.comparing import GOLD, REST, comparisons, people
+from quotemark.quality.comparing import GOLD, REST, compare, people
 from quotemark.quality.drift import drift
 from quotemark.quality.scores import ALL, score_comparisons
-from quotemark.quality.speed import annotator_speed
+from quotemark.quality.speed import speed
 from quotemark.quality.tendencies import Tendency, tend
 from quotemark.scheme import Scheme, default_scheme
 
@@ -64,7 +64,8 @@ def annotators(
     b 1.0 boundary end, narrow
     """
     scheme = scheme or default_scheme()
-    found = comparisons(corpus, scheme=scheme, gold=gold, judge=judge)
+    everybody = people(corpus, scheme)
+    found = compare(everybody, corpus.documents, scheme, gold=gold, judge=judge)
     scored = score_comparisons(found, scheme, [parse("overlap")], resamples=None, seed=seed)
     f1 = {(row.annotator, row.against): row.f1 for row in scored if row.label == ALL}
     typical: dict[str, Tendency] = {}
@@ -72,10 +73,10 @@ def annotators(
         typical.setdefault(tendency.annotator, tendency)
     drifted = drift(found, (ALL,), resamples=resamples, seed=seed)
     changes = {row.annotator: row for row in drifted if row.against == REST}
-    pace = {row.annotator: row.words for row in annotator_speed(corpus, scheme=scheme)}
+    pace = {row.annotator: row.words for row in speed(everybody, corpus.documents)}
     favoured = made_from(gold or ())
     profiles = []
-    for name, layers in people(corpus, scheme).items():
+    for name, layers in everybody.items():
         change, words = changes.get(name), pace[name]
         profiles.append(
             Profile(

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
-from quotemark.model import Corpus
-from quotemark.quality.comparing import people
+from quotemark.model import Corpus, Document
+from quotemark.quality.comparing import Layers, people
 from quotemark.quality.times import Task, tasks
 from quotemark.scheme import Scheme, default_scheme
 
@@ -53,18 +53,23 @@ def annotator_speed(corpus: Corpus, *, scheme: Scheme | None = None) -> list[Spe
     Label Studio counts the time a task is open, pauses too: quartiles bear a few long ones.
     Raises `QuotemarkError` for layers that are not fit (see `panel.panels`).
 
-    >>> from quotemark.model import Annotation, Document
+    >>> from quotemark.model import Annotation
     >>> took = {"label_studio": {"lead_time": 6.0}}
     >>> layer = Annotation("d", "", "ann", provenance=took)
     >>> annotator_speed(Corpus({"d": Document("d", "Three words here.")}, (layer,)))[0].words.median
     2000.0
     """
+    return speed(people(corpus, scheme or default_scheme()), corpus.documents)
+
+
+def speed(everybody: Mapping[str, Layers], documents: Mapping[str, Document]) -> list[Speed]:
+    """As `annotator_speed`, of people whose layers are known to be fit."""
     found = []
-    for name, layers in people(corpus, scheme or default_scheme()).items():
+    for name, layers in everybody.items():
         every = [task for layer in layers.values() for task in tasks(layer)]
         timed = [task for task in every if task.seconds is not None]
         seconds = [task.seconds or 0.0 for task in timed]
-        pace = [(task, rate) for task in timed if (rate := _rate(task, corpus)) is not None]
+        pace = [(task, rate) for task in timed if (rate := _rate(task, documents)) is not None]
         first, second = _learning(pace)
         found.append(
             Speed(
@@ -92,9 +97,9 @@ def quartiles(numbers: Sequence[float]) -> Quartiles | None:
     return Quartiles(*map(float, np.quantile(np.array(numbers, float), [0.25, 0.5, 0.75])))
 
 
-def _rate(task: Task, corpus: Corpus) -> float | None:
+def _rate(task: Task, documents: Mapping[str, Document]) -> float | None:
     """Seconds for 1,000 words."""
-    document = corpus.documents.get(task.document)
+    document = documents.get(task.document)
     if document is None or task.seconds is None:
         return None
     start, end = task.window or (0, len(document.text))
