@@ -288,7 +288,9 @@ def _notes(found: Ranking, by: By, number: int | None) -> Iterator[str]:
             f"expected 95% interval of F1 over these {found.pool}: ±{drawn:.3f} of this draw, "
             f"±{even:.3f} of an even one in the same time"
         )
-    if by is By.interval and not any(each.chance for each in found.candidates):
+    if any(each.chance for each in found.candidates):
+        yield "to score on these, weigh each document by 1/chance: a plain score of them is biased"
+    elif by is By.interval:
         yield "these are no random sample: to score on them without bias, draw with --sample"
 
 
