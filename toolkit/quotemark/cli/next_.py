@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from enum import StrEnum
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -152,6 +153,8 @@ def next_(
         raise typer.BadParameter("--by interval needs a score: give --run")
     if sample is not None and (number is not None or diverse):
         raise typer.BadParameter("--sample N goes without -n and --diverse, which are no chance")
+    if not isfinite(opening) or not isfinite(speed or 0):
+        raise typer.BadParameter("--words-per-minute and --opening must be numbers")
     stdin_once(*items, *(predictions or ()), *(layers or ()))
     named_once(*(predictions or ()))
     if output:
