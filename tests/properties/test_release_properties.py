@@ -9,11 +9,13 @@ from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quotemark import Annotation, Corpus, Document, Span, freeze, hydrate, read_release, verify
-from quotemark.release.splits import clusters, shingles, split_documents
+from quotemark.errors import QuotemarkError
+from quotemark.release.splits import clusters, continued, shingles, split_documents
 
 KNOWN = ["alpha", "beta", "gamma", "delta", "“no”", "😀", "he", "said"]
 WORDS = st.lists(st.sampled_from(KNOWN), max_size=30)
@@ -121,3 +123,27 @@ def test_splits_keep_clusters_together(gold: Corpus, seed: int, shares: list[flo
     assert len(sides) == len(set(found.values()))
     backwards = dict(reversed(strata.items()))
     assert split_documents(backwards, found, shares, seed=seed) == parts
+    assert continued({}, strata, found, shares, seed=seed) == parts
+
+
+@given(golds(), st.integers(0, 5), st.data())
+@settings(max_examples=60, deadline=None)
+def test_a_later_release_keeps_the_parts(gold: Corpus, seed: int, data: st.DataObject) -> None:
+    shares = [0.5, 0.25, 0.25]
+    docs = list(gold.documents.values())
+    first = data.draw(st.lists(st.sampled_from(docs), unique_by=lambda d: d.id)) if docs else []
+    earlier = clusters(first, group_by="paper")
+    before = split_documents(dict.fromkeys(earlier, ("Cue",)), earlier, shares, seed=seed)
+    found = clusters(docs, group_by="paper")
+    sides: dict[int, set[str]] = {}
+    for doc, part in before.items():
+        sides.setdefault(found[doc], set()).add(part)
+    strata = dict.fromkeys(found, ("Cue",))
+    if any(len(parts) > 1 for parts in sides.values()):  # a new document joins two old clusters
+        with pytest.raises(QuotemarkError, match="one that it must stay with now was in"):
+            continued(before, strata, found, shares, seed=seed)
+        return
+    parts = continued(before, strata, found, shares, seed=seed)
+    assert parts.keys() == found.keys()
+    assert {doc: parts[doc] for doc in before} == before
+    assert len({(found[doc], part) for doc, part in parts.items()}) == len(set(found.values()))

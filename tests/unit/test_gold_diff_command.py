@@ -132,6 +132,24 @@ def test_a_run_on_a_split(tmp_path: Path) -> None:
     assert "the part test, which NEW lacks" in said
 
 
+def test_a_corrected_release_can_keep_the_parts(tmp_path: Path) -> None:
+    freeze(tmp_path, corpus([9] * 5), "old", splits=[0.5, 0.5], seed=4)
+    write(corpus([8] * 6), tmp_path / "new.jsonl")
+    (tmp_path / "scheme.toml").write_text(SCHEME)
+    words = ("gold", "freeze", "new.jsonl", "--as", "old@2", "--scheme", "scheme.toml")
+    words = (*words, "--no-parquet", "--splits-of", "old")
+    said = say(tmp_path, *words, "-o", "new")
+    assert said.startswith("0\n")
+    found = json.loads(
+        quotemark("gold", "diff", "old", "new", "-f", "json", folder=tmp_path).stdout
+    )
+    assert {change["kind"] for change in found["changes"]} == {"moved", "document"}
+    assert "Documents of old@1 are in the parts" in (tmp_path / "new" / "README.md").read_text()
+    said = say(tmp_path, *words, "--splits", "0.5,0.5", "-o", "more")
+    assert said.startswith("2\n")
+    assert "to be both new and those of old@1" in said
+
+
 def test_texts_schemes_and_licenses_that_changed(tmp_path: Path) -> None:
     freeze(tmp_path, corpus([9]), "old", license="CC-BY-4.0")
     freeze(tmp_path, corpus([9], more=" Nobody knows."), "new")

@@ -68,6 +68,15 @@ def freeze(
             help="Shares of train, dev and test, such as 0.8,0.1,0.1; two are train and test.",
         ),
     ] = "",
+    splits_of: Annotated[
+        Path | None,
+        typer.Option(
+            "--splits-of",
+            help="An earlier release: its documents stay in their parts, new ones are drawn as "
+            "it drew.",
+            metavar="RELEASE",
+        ),
+    ] = None,
     seed: Annotated[
         int, typer.Option("--seed", min=0, help="The seed of splits and intervals.")
     ] = 1,
@@ -100,6 +109,7 @@ def freeze(
     from quotemark.files import read_bytes, read_text
     from quotemark.formats import read
     from quotemark.release import freeze as library_freeze
+    from quotemark.release import read_release
 
     stdin_once(*gold, *(layers or ()), *(texts or ()), guidelines, scheme, about, limits)
     found = library_freeze(
@@ -114,6 +124,7 @@ def freeze(
         license=license,
         date=date,
         splits=_shares(splits) if splits else None,
+        splits_of=read_release(splits_of).manifest if splits_of else None,
         seed=seed,
         group_by=group_by,
         near=near,

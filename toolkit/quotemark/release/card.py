@@ -102,6 +102,8 @@ def _splits(manifest: Manifest) -> str:
         f"documents with{grouped} texts that share {how.near:.0%} or more of the shorter one's "
         f"runs of {how.shingle} words: {counted(joined, 'document')} joined another's cluster."
     )
+    if how.kept_from:
+        said += f" Documents of {escape(how.kept_from)} are in the parts that they were in there."
     return said + (f" Too few clusters: {' and '.join(empty)} is empty." if empty else "")
 
 

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from msgspec.structs import replace as replace_struct
+
 from quotemark.errors import Problem, QuotemarkError, Where, error
 from quotemark.model import Annotation, Corpus, Document
 from quotemark.release.assembling import assembled, refuse_existing, write_folder
@@ -25,7 +27,7 @@ from quotemark.release.manifest import (
     parse_name,
 )
 from quotemark.release.privacy import anonymous, in_order, people, pseudonyms, refuse_leaks
-from quotemark.release.splits import NEAR, SHINGLE, clusters, split_documents
+from quotemark.release.splits import NEAR, SHINGLE, clusters, continued
 from quotemark.scheme import Scheme, default_path, parse_scheme
 
 STANDING = ("gold", "submitted")
@@ -51,6 +53,7 @@ def freeze(
     seed: int = 1,
     group_by: str = "",
     near: float = NEAR,
+    splits_of: Manifest | None = None,
     texts: bool = True,
     parquet: bool = True,
     resamples: int = 1000,
@@ -62,12 +65,14 @@ def freeze(
     the bytes of their files (None: the default scheme, no guidelines). `about` and `limits` are
     Markdown for the data card: why and from what the gold was made, and where it falls short.
     `splits` are shares of train, dev and test (see `splits.split_documents`); None: one part.
-    Without `texts`, texts and metadata of documents are left out. The same arguments make the
-    same bytes: there is no clock. No gold at all is an empty release.
+    `splits_of` is an earlier release, whose documents stay in their parts and whose shares, seed,
+    `group_by` and `near` go on for new ones (see `splits.continued`). Without `texts`, texts and
+    metadata of documents are left out. The same arguments make the same bytes: there is no clock.
+    No gold at all is an empty release.
 
     Raises `QuotemarkError` where something is at `folder`, for gold that does not pass `check`,
-    lacks a text or has two layers of a document, and for an annotator's e-mail address that
-    would get into a file.
+    lacks a text or has two layers of a document, for parts that cannot be kept, and for an
+    annotator's e-mail address that would get into a file.
     """
     refuse_existing(folder)
     title, version = parse_name(name)
@@ -83,11 +88,16 @@ def freeze(
     documents = [gold.documents[layer.doc_id] for layer in gold]
     made = [replace(anonymous(layer, names), text_sha256=doc.sha256, scheme=schema.id)
             for layer, doc in zip(gold, documents, strict=True)]  # fmt: skip
+    how = Splits(list(splits), seed, group_by, SHINGLE, near, "") if splits else None
+    if splits_of:
+        how = _how_before(splits_of, splits)
+        group_by, near = how.group_by, how.near
     cluster_of = clusters(documents, group_by=group_by, near=near)
     part_of = dict.fromkeys(cluster_of, WHOLE)
-    if splits:
+    if how:
         kinds = {layer.doc_id: strata(layer, schema) for layer in made}
-        part_of = split_documents(kinds, cluster_of, splits, seed=seed)
+        before = {place.id: place.part for place in splits_of.documents} if splits_of else {}
+        part_of = continued(before, kinds, cluster_of, how.fractions, seed=how.seed)
     places = [Place(d.id, d.sha256, part_of[d.id], cluster_of[d.id]) for d in documents]
     manifest = Manifest(
         format=FORMAT,
@@ -103,7 +113,7 @@ def freeze(
         guidelines_sha256="" if guidelines is None else digest(guidelines),
         texts=texts,
         parquet=parquet,
-        splits=Splits(list(splits), seed, group_by, SHINGLE, near) if splits else None,
+        splits=how,
         annotators=in_order(names.values()),
         shares=shares(drawn, names),
         origins=origins(drawn),
@@ -122,6 +132,16 @@ def freeze(
     refuse_leaks({path: data for path, data in told.items() if path != SUMS}, everybody)
     write_folder(folder, files)
     return digest(files[SUMS])
+
+
+def _how_before(earlier: Manifest, splits: Sequence[float] | None) -> Splits:
+    """How an earlier release was split, to go on with it."""
+    if splits:
+        message = f"are to be both new and those of {earlier.id}"
+        raise error("splits", message, "give shares, or a release whose parts to keep")
+    if earlier.splits is None:
+        raise error("splits", f"{earlier.id} has none", "name a release with parts")
+    return replace_struct(earlier.splits, kept_from=earlier.id)
 
 
 def _scheme(data: bytes) -> Scheme:

@@ -34,13 +34,14 @@ class Place(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 
 class Splits(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """How documents came to their parts."""
+    """How documents came to their parts; `kept_from` is the release that others were kept from."""
 
     fractions: list[float]
     seed: int
     group_by: str
     shingle: int
     near: float
+    kept_from: str
 
 
 class Count(msgspec.Struct, forbid_unknown_fields=True, frozen=True):

@@ -145,6 +145,35 @@ def split_documents(
     return found
 
 
+def continued(
+    before: Mapping[str, str],
+    strata: Mapping[str, Sequence[str]],
+    cluster_of: Mapping[str, int],
+    fractions: Sequence[float],
+    *,
+    seed: int = 1,
+) -> dict[str, str]:
+    """The part of each document, where `before` has the parts of an earlier release.
+
+    Its documents stay in their parts, and so does what is in a cluster with one of them; the rest
+    is drawn as by `split_documents`. Without `before`, everything is. Raises `QuotemarkError` for
+    a cluster that is in two parts by now.
+
+    >>> continued({"a": "test"}, {"a": [], "b": []}, {"a": 0, "b": 0}, [0.5, 0.5])
+    {'a': 'test', 'b': 'test'}
+    """
+    kept: dict[int, str] = {}
+    for doc in sorted(before.keys() & strata.keys()):
+        other = kept.setdefault(cluster_of[doc], before[doc])
+        if other != before[doc]:
+            message = f"was in {before[doc]}, and one that it must stay with now was in {other}"
+            remedy = "leave out the document that brings them together, or draw new splits"
+            raise error("cluster", message, remedy, doc=doc)
+    new = {doc: kinds for doc, kinds in strata.items() if cluster_of[doc] not in kept}
+    drawn = split_documents(new, cluster_of, fractions, seed=seed)
+    return {doc: kept.get(cluster_of[doc]) or drawn[doc] for doc in sorted(strata)}
+
+
 def _folds(shares: Sequence[Fraction], number: int) -> list[int]:
     """How many of `number` folds each part gets: by largest remainder, one at least if it can."""
     exact = [share * number for share in shares]
