@@ -276,6 +276,7 @@ def test_a_draw_gives_chances_and_what_to_expect(run: Path) -> None:
         ("-m overlop", "did you mean overlap"),
         ("-P x.jsonl", "x.jsonl: is named twice"),
         ("tasks.json", "not both"),
+        ("-P texts.jsonl", "texts.jsonl: holds no predictions"),
         ("--opening inf", "must be numbers"),
         ("--words-per-minute inf", "must be numbers"),
     ],

@@ -61,11 +61,13 @@ def guesses_of(files: list[Path] | None, scheme: Scheme) -> list[Annotation]:
     """The layers of every system of every file, by names that differ."""
     from quotemark.formats import ReadOptions, read
 
-    parts = [
-        (name, path, layers)
-        for path in files or ()
-        for name, layers in read(path, options=ReadOptions(scheme=scheme)).by_annotator().items()
-    ]
+    parts: list[tuple[str, Path, tuple[Annotation, ...]]] = []
+    for path in files or ():
+        found = read(path, options=ReadOptions(scheme=scheme)).by_annotator()
+        if not found:
+            message = "holds no predictions"
+            raise error("no-predictions", message, "name an extractor's output", file=path)
+        parts += ((name, path, layers) for name, layers in found.items())
     names = distinct((name, path) for name, path, _ in parts)
     return [
         replace(layer, annotator=name)
