@@ -97,7 +97,8 @@ def test_a_task_opens_with_what_is_settled_whoever_comes_later(
     ran("review", *LAYERS, *TEXTS, "--project", "Three to review")
     third = tmp_path / "third.jsonl"
     words = Path(LAYERS[1]).read_text(encoding="utf-8")
-    third.write_text(words.replace('"quotemark-b"', '"quotemark-c"'), encoding="utf-8")
+    name = "<b>$text</b>"
+    third.write_text(words.replace('"quotemark-b"', f'"{name}"'), encoding="utf-8")
     more = ("review", *LAYERS, str(third), *TEXTS, "--project", "Three to review")
     assert "updated 1, unchanged 0" in ran(*more)
     again = ran(*more)
@@ -105,8 +106,9 @@ def test_a_task_opens_with_what_is_settled_whoever_comes_later(
     open_task(page, again)
     assert page.locator(".lsf-annotation-button__name").all_inner_texts() == [
         server.username,
-        *("settled", "quotemark-c", "quotemark-b", "quotemark-a"),
+        *("settled", name, "quotemark-b", "quotemark-a"),
     ]
+    assert f"\n{name}: target: North Korea;" in page.locator(".qm-disputes").first.inner_text()
     assert [words in words_of(page) for words in OPEN] == [False] * 3
     config = labeling_config(default_scheme())
     client.projects.create(title="No review", label_config=config)

@@ -86,6 +86,15 @@ def test_the_order_of_layers_and_spans_never_matters(
     assert again.gold.annotations == made.gold.annotations
 
 
+@crowded
+@given(panels(2), st.permutations("abc"))
+def test_names_never_matter(corpus: Corpus, names: list[str]) -> None:
+    new = dict(zip("abc", names, strict=True))
+    other = tuple(replace(layer, annotator=new[layer.annotator]) for layer in corpus)
+    for policy in ("majority", "union", "intersection"):
+        assert spans(corpus, policy) == spans(Corpus(corpus.documents, other), policy)
+
+
 VERSIONS = st.builds(
     Version,
     st.sampled_from([((0, 4),), ((0, 5),), ((2, 5),)]),

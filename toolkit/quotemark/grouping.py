@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 
-from quotemark.matching import ANY, Criterion, Links, align, content, overlaps, size
+from quotemark.matching import ANY, Criterion, Key, Links, align, content, overlaps, size
 from quotemark.model import Annotation, Span
 
 Group = Mapping[str, Span]
@@ -18,7 +18,8 @@ def groups(layers: Sequence[Annotation], *, criterion: Criterion = ANY) -> list[
     Every two layers are aligned as scores align them, optimally and, unless `criterion` asks
     for more, by any overlap, each label by itself. Aligned pairs are joined, those of the
     largest IoU first, unless a group would get a second span of an annotator. Groups come in
-    the order of the text; the order of `layers` does not matter. No spans: no groups.
+    the order of the text. The order of `layers` does not matter, and names do only between spans
+    that are alike in all. No spans: no groups.
 
     >>> a = Annotation("d", "", "a", (Span("1", "Cue", ((0, 4),)), Span("2", "Cue", ((9, 12),))))
     >>> b = Annotation("d", "", "b", (Span("x", "Cue", ((2, 4),)),))
@@ -28,7 +29,7 @@ def groups(layers: Sequence[Annotation], *, criterion: Criterion = ANY) -> list[
     panel = sorted(layers, key=lambda layer: layer.annotator)
     of = {(a.annotator, span.id): {a.annotator: span} for a in panel for span in a.spans}
     pairs = [
-        (-_likeness(ours, theirs), content(ours), content(theirs), one, two, ours.id, theirs.id)
+        (-_likeness(ours, theirs), _both(ours, theirs), one, two, ours.id, theirs.id)
         for a, b in combinations(panel, 2)
         for one, two in [(a.annotator, b.annotator)]
         for ours, theirs in _aligned(a, b, criterion)
@@ -48,6 +49,11 @@ def _aligned(a: Annotation, b: Annotation, criterion: Criterion) -> Iterator[tup
         ours, theirs = a.labelled(label), b.labelled(label)
         for i, j in align(ours, theirs, criterion, gold_links=a_links, pred_links=b_links):
             yield ours[i], theirs[j]
+
+
+def _both(a: Span, b: Span) -> list[Key]:
+    """What two spans say, whichever comes first."""
+    return sorted((content(a), content(b)))
 
 
 def _likeness(a: Span, b: Span) -> float:
