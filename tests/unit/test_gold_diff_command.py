@@ -136,8 +136,8 @@ def test_a_corrected_release_can_keep_the_parts(tmp_path: Path) -> None:
     freeze(tmp_path, corpus([9] * 5), "old", splits=[0.5, 0.5], seed=4)
     write(corpus([8] * 6), tmp_path / "new.jsonl")
     (tmp_path / "scheme.toml").write_text(SCHEME)
-    words = ("gold", "freeze", "new.jsonl", "--as", "old@2", "--scheme", "scheme.toml")
-    words = (*words, "--no-parquet", "--splits-of", "old")
+    words = [*("gold", "freeze", "new.jsonl", "--as", "old@2", "--scheme", "scheme.toml")]
+    words += ("--no-parquet", "--splits-of", "old")
     said = say(tmp_path, *words, "-o", "new")
     assert said.startswith("0\n")
     found = json.loads(
