@@ -7,6 +7,7 @@ import os
 import signal
 import sqlite3
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -209,6 +210,20 @@ def test_an_extractor_pre_annotates_what_is_opened(shared: Desk, client: Any) ->
     assert address(shared.home).runs
     assert client.ml.list(project=number) == []
     assert client.projects.get(number).model_version == "rules"
+
+
+def test_who_finds_the_database_locked_waits_in_turn(server: Studio, server_folder: Path) -> None:
+    """Label Studio's own settings give up after five seconds."""
+    with closing(sqlite3.connect(server_folder / DATABASE, check_same_thread=False)) as database:
+        database.execute("BEGIN IMMEDIATE")
+        unlocked = threading.Timer(6, database.rollback)
+        unlocked.start()
+        headers = {"Authorization": f"Token {server.token}"}
+        with httpx.Client(base_url=server.url, trust_env=False, timeout=60) as client:
+            made = client.post("/api/projects/", headers=headers, json={"title": "Waited for"})
+        unlocked.join()
+        assert (made.status_code, made.json()["title"]) == (201, "Waited for")
+        assert database.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
 def test_a_password_is_shown_when_it_is_asked_for(server: Studio, server_folder: Path) -> None:

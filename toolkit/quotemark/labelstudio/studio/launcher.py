@@ -7,6 +7,7 @@ settings in the environment. Other than the command `label-studio`, it
 - serves at a socket that is listening already, and so never at another port;
 - ends when its standard input does: with the starter, however that came to its end;
 - lets the first user in with the token of the environment, whatever happened before;
+- has SQLite wait rather than fail;
 - lets requests that are being answered be answered when it is told to stop.
 """
 
@@ -27,6 +28,15 @@ from typing import Any
 from quotemark.labelstudio.studio.home import GRACE, TAKEN
 
 Application = Callable[..., Iterable[bytes]]
+
+PATIENT = {
+    "init_command": "PRAGMA journal_mode=WAL",
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 60,
+}
+"""How SQLite bears annotators and a push at once: whoever comes waits in turn for whoever writes,
+where Label Studio's own settings give up, and an import among annotators' work may never get
+through. A transaction that has begun with reading cannot wait, so that all begin as writing."""
 
 
 def main(lock: str, descriptor: str) -> None:
@@ -168,7 +178,10 @@ def enter() -> None:
         user.set_password(os.environ["LABEL_STUDIO_PASSWORD"])
         user.is_staff = user.is_superuser = True
         user.save()
-    import_module("django.db").connections.close_all()
+    connections = import_module("django.db").connections
+    if connections["default"].vendor == "sqlite":
+        connections["default"].settings_dict["OPTIONS"].update(PATIENT)
+    connections.close_all()  # those of requests are made anew
 
 
 if __name__ == "__main__":
