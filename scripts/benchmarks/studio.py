@@ -7,12 +7,15 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 from time import perf_counter
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import httpx
 import typer
 
 from benchmarks.articles import tasks as articles
+
+if TYPE_CHECKING:
+    from quotemark.labelstudio.studio import Studio
 
 
 def bench(
@@ -23,20 +26,23 @@ def bench(
 
     A server is started for it. The SDK is loaded before; ours and theirs take turns.
     """
+    from quotemark.labelstudio.studio import studio
+
+    with TemporaryDirectory() as name, studio(Path(name)) as server:
+        measure(server, Path(name) / "cache", tasks=tasks, repeat=repeat)
+
+
+def measure(server: Studio, cache: Path, *, tasks: int, repeat: int) -> None:
+    """The same, on a server that runs; `cache` is a folder to be made, where pull remembers."""
     from label_studio_sdk import LabelStudio
 
     from quotemark.labelstudio.codec import to_json
     from quotemark.labelstudio.config import labeling_config
     from quotemark.labelstudio.remote import pull, push
-    from quotemark.labelstudio.studio import studio
     from quotemark.scheme import default_scheme
 
     scheme = default_scheme()
-    with (
-        TemporaryDirectory() as name,
-        studio(Path(name)) as server,
-        httpx.Client(timeout=600, trust_env=False) as transport,
-    ):
+    with httpx.Client(timeout=600, trust_env=False) as transport:
         client: Any = LabelStudio(  # type: ignore[no-untyped-call]
             base_url=server.url, api_key=server.token, httpx_client=transport
         )
@@ -68,7 +74,6 @@ def bench(
             everything,
             repeat,
         )
-        cache = Path(name) / "cache"
         pull(cache=cache, **one)
         layers = [
             (int(task.id), task.annotations[0]["id"], task.annotations[0]["result"])

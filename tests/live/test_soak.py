@@ -8,6 +8,7 @@ from random import Random
 
 import pytest
 
+from benchmarks.studio import measure
 from quotemark.labelstudio.studio import Studio
 from soaking import annotating, failing, killing
 from soaking.world import World
@@ -52,6 +53,20 @@ def test_pushes_at_one_moment_make_each_task_once(world: World) -> None:
 def test_the_work_of_many_at_once_is_in_the_last_pull(world: World) -> None:
     annotating.crowd(world, annotators=4, seconds=5, tasks=TASKS)
     assert world.failures == []
+
+
+def test_the_benchmark_of_push_and_pull_runs(
+    server: Studio, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    measure(server, tmp_path / "cache", tasks=3, repeat=1)
+    said = capsys.readouterr().out.splitlines()
+    assert [line.partition(":")[0] for line in said] == [
+        "push of 3 tasks with predictions",
+        "pull of 3 annotated tasks",
+        "pull again, 0 tasks changed",
+        "pull again, 1 tasks changed",
+        "pull again, 100 tasks changed",
+    ]
 
 
 def test_the_checks_see_what_is_lost_and_doubled(world: World) -> None:
