@@ -23,7 +23,6 @@ Table = NDArray[np.int64]
 """Unitary alignments, `(alignments, annotators)`: whose unit, by its number among all; else -1."""
 
 Costs = NDArray[np.float64]
-Bits = NDArray[np.bool_]
 Places = NDArray[np.intp]
 
 EMPTY = 1.0
@@ -92,53 +91,51 @@ def _started(layers: Sequence[Units], costs: Costs) -> Table:
 def _improved(table: Table, costs: Costs) -> Table:
     """An alignment that no parting of the annotators in two makes better.
 
-    The parting is taken that saves most, as long as there is one. What it costs to join any two
-    halves of any parting is worked out at once.
+    Partings take turns; each joins its two sides' halves anew if that is better.
     """
-    sides, crossing = _partings(table.shape[1])
-    while len(sides):
-        between = costs[table.T[:, None, :, None], table.T[None, :, None, :]]
-        joinings = crossing @ between.reshape(crossing.shape[1], -1) - EMPTY
-        joinings = joinings.reshape(len(sides), len(table), len(table))
-        there = (table >= 0).astype(int)
-        left, right = there @ sides.T > 0, there @ ~sides.T > 0
-        joinings[~(left.T[:, :, None] & right.T[:, None, :])] = 0.0
-        worth = np.minimum(joinings, 0.0)
-        partners = np.array([linear_sum_assignment(each)[1] for each in worth])
-        least = np.take_along_axis(worth, partners[:, :, None], axis=2)[:, :, 0]
-        saved = np.trace(joinings, axis1=1, axis2=2) - least.sum(axis=1)
-        best = int(np.argmax(saved))
-        if saved[best] <= 1e-9:
-            break
-        rows = np.flatnonzero(least[best] < 0)
-        table = _rejoined(table, sides[best], rows, partners[best][rows])
+    partings, sides = _partings(table.shape[1])
+    since = turn = 0
+    while since < len(partings):
+        if not since:  # a new alignment
+            to_all, there = costs[table], (table >= 0).astype(int)
+            no_left, no_right = sides @ there.T == 0, (1 - sides) @ there.T == 0
+        number = turn % len(partings)
+        ours, theirs = partings[number]
+        turn, since = turn + 1, since + 1
+        joinings = to_all[:, ours].sum(axis=1)[:, table[:, theirs]].sum(axis=2) - EMPTY
+        joinings[no_left[number]] = 0.0
+        joinings[:, no_right[number]] = 0.0
+        rows, columns = _assigned(joinings)
+        if joinings[rows, columns].sum() < joinings.trace() - 1e-9:
+            table, since = _rejoined(table, theirs, rows, columns), 0
     return table
 
 
-def _rejoined(table: Table, side: Bits, rows: Places, columns: Places) -> Table:
+def _rejoined(table: Table, theirs: Places, rows: Places, columns: Places) -> Table:
     """One side of some unitary alignments with the other side of others; what is left by itself."""
-    ours, theirs = np.where(side, table, -1), np.where(side, -1, table)
-    joined = _joined(ours, theirs, rows, columns)
+    left, right = table.copy(), np.full_like(table, -1)
+    left[:, theirs], right[:, theirs] = -1, table[:, theirs]
+    joined = _joined(left, right, rows, columns)
     return joined[(joined >= 0).any(axis=1)]
 
 
 @cache
-def _partings(annotators: int) -> tuple[Bits, Costs]:
-    """Partings in two, with one annotator or two on a side, and which pairs each of them parts.
+def _partings(annotators: int) -> tuple[list[tuple[Places, Places]], Places]:
+    """Partings in two, with one annotator or two on the first side: the numbers of both sides.
 
-    `(partings, annotators)`, and `(partings, annotators²)` with 1 from the first side to the
-    other. Two annotators, whose one parting is never better, have none.
+    And `(partings, annotators)` with 1 for the first side. Two annotators, whose one parting is
+    never better, have none.
     """
     sizes = (1, 2) if annotators > 3 else (1,) if annotators > 2 else ()
-    found = [
-        np.isin(np.arange(annotators), chosen)
+    everybody = np.arange(annotators)
+    first = [
+        np.array(chosen)
         for size in sizes
         for chosen in combinations(range(annotators), size)
         if 2 * size < annotators or 0 in chosen  # two halves are one parting
     ]
-    sides = np.array(found, bool).reshape(len(found), annotators)
-    crossing = sides[:, :, None] & ~sides[:, None, :]
-    return sides, crossing.reshape(len(found), annotators**2).astype(float)
+    sides = np.array([np.isin(everybody, each) for each in first], int)
+    return [(each, np.setdiff1d(everybody, each)) for each in first], sides
 
 
 def _assigned(joinings: Costs) -> tuple[Places, Places]:
