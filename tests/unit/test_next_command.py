@@ -100,6 +100,17 @@ def test_what_is_done_is_left_out_and_what_is_begun_is_told(folder: Path) -> Non
     assert "somebody has begun: b" in ran.err
 
 
+def test_what_is_done_need_not_be_comparable(folder: Path) -> None:
+    twice = layer("c", "ann", status="submitted")
+    for name in ("one", "two"):
+        write(Corpus({}, (twice,)), f"{name}.jsonl")
+    ran = Ran(f"texts.jsonl {BOTH} --layers one.jsonl --layers two.jsonl -f json")
+    assert ran.ids == ["b", "=1+1"]
+    write(Corpus({}, (replace(twice, text_sha256="0" * 64),)), "old.jsonl")
+    assert "[text-hash]" in Ran(f"texts.jsonl {BOTH} --layers old.jsonl").err
+    assert "[twice]" in Ran("texts.jsonl --layers one.jsonl --layers two.jsonl").err
+
+
 def test_a_task_is_done_where_its_window_was_looked_at(folder: Path) -> None:
     tasks = [
         task

@@ -117,10 +117,10 @@ def rank(
     With `sample`, so many are drawn by chances in proportion to `by`, and come in an order of
     chance. Nothing left gives no candidates.
 
-    Raises `QuotemarkError` for layers that cannot be compared (see `panel.UNFIT`), where nobody
-    can differ on anything that is left, and as
-    `committee.disputes` and `interval.expectations` do; `ValueError` for an unknown `by`, and for
-    `diverse` with `sample`: a draw's chances would not hold.
+    Raises `QuotemarkError` for a committee's layers that cannot be compared (see `panel.UNFIT`),
+    for layers over other texts than `documents`, where nobody can differ on anything that is left,
+    and as `committee.disputes` and `interval.expectations` do; `ValueError` for an unknown `by`,
+    and for `diverse` with `sample`: a draw's chances would not hold.
 
     >>> from quotemark.model import Span
     >>> def layer(who, doc, *ends):
@@ -137,7 +137,8 @@ def rank(
     scheme, pace = scheme or default_scheme(), pace or Pace()
     every = sorted(units, key=lambda unit: unit.id)
     guesses, work = list(predictions), list(layers)
-    _check([*guesses, *work], documents or {}, scheme)
+    _check(guesses or work, UNFIT, documents or {}, scheme)
+    _check(work, {"text-hash"}, documents or {}, scheme)
     open_, members = _left(every, guesses, work)
     left = [unit for unit in every if unit.id in open_]
     known = [] if run is None else [Unit(doc, doc, "") for doc in run.documents.documents]
@@ -182,15 +183,19 @@ def rank(
     )
 
 
-def _check(layers: Sequence[Annotation], documents: Mapping[str, Document], scheme: Scheme) -> None:
-    """Refuse layers that cannot be compared; drafts may be what they are."""
+def _check(
+    layers: Sequence[Annotation],
+    codes: Collection[str],
+    documents: Mapping[str, Document],
+    scheme: Scheme,
+) -> None:
+    """Refuse layers of which `check` finds one of the codes; drafts may be what they are."""
     ordered = sorted(
         (layer for layer in layers if layer.status not in ("draft", "cancelled")),
         key=lambda layer: (layer.annotator, layer.doc_id, layer.status),
     )
-    problems = [
-        p for p in check_corpus(Corpus(documents, tuple(ordered)), scheme) if p.code in UNFIT
-    ]
+    findings = check_corpus(Corpus(documents, tuple(ordered)), scheme)
+    problems = [problem for problem in findings if problem.code in codes]
     if problems:
         raise QuotemarkError(problems)
 
