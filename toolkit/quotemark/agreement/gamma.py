@@ -84,7 +84,8 @@ def continua_of(doc: str, panel: Panel, group: Group) -> Iterator[Continuum]:
     """
     layers = asked_by(panel, group)
     size = len(panel.text or "")
-    windows = [layer.asked.windows or ((0, size),) for layer in layers]
+    asked_of = [layer.asked.windows for layer in layers]
+    windows = [((0, size),) if each is None else each for each in asked_of]
     borders = sorted({place for each in windows for window in each for place in window})
     for start, end in pairwise(borders):
         asked = [
