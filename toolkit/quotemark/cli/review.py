@@ -67,6 +67,7 @@ def review(
         typer.echo("quotemark: nothing is open; nothing pushed", err=True)
         return
     server = find_server(url, token_file)
+    remote.check_not_blind(project, server, timeout=timeout)
     with bars() as progress:
         report = remote.push(
             tasks,
