@@ -20,6 +20,7 @@ from quotemark.cli.options import (
     scheme_of,
     stdin_once,
 )
+from quotemark.cli.terms import in_files
 from quotemark.errors import QuotemarkError, error, printable
 from quotemark.wording import counted
 
@@ -124,12 +125,19 @@ def annotators(
     stdin_once(*files, *(texts or ()), *([gold] if gold else ()))
     corpus = layers_of(files, texts, schema)
     truth = read(gold, options=ReadOptions(scheme=schema)) if gold else None
+    if truth is not None and not {a.doc_id for a in truth} & {a.doc_id for a in corpus}:
+        remedy = "name the gold of the documents that were annotated"
+        raise error("gold", "shares no document with the layers", remedy, file=gold)
     if pseudonyms:
         corpus, truth = _pseudonymous(corpus, truth, judge)
         judge = None
     options = (metric, label, examples, by, batch, model, resamples, seed)
     how = _How(corpus, schema, truth, judge, *options)
-    _print(_VIEWS[show](how), how, show, format)
+    try:
+        view = _VIEWS[show](how)
+    except QuotemarkError as failure:
+        raise in_files(failure, gold or files[0], files[0]) from None
+    _print(view, how, show, format)
 
 
 class _How(NamedTuple):
