@@ -55,7 +55,7 @@ SPLITS = st.sampled_from([None, [0.5, 0.5], [0.8, 0.1, 0.1]])
 
 
 @given(golds(), SPLITS, st.randoms(use_true_random=False))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_frozen_verified_and_the_same_in_any_order(
     gold: Corpus, splits: list[float] | None, random: Random
 ) -> None:
@@ -89,7 +89,7 @@ def test_a_flipped_bit_is_found_and_the_file_named(gold: Corpus, data: st.DataOb
 
 
 @given(golds(), SPLITS)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_texts_come_back(gold: Corpus, splits: list[float] | None) -> None:
     with folder() as place:
         freeze(gold, place / "full", name="n@1", splits=splits)

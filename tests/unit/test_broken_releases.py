@@ -92,6 +92,27 @@ def test_new_checksums_do_not_help(
     assert what in said(release)
 
 
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        (None, "spans/all.parquet: is not as release.json says"),
+        (b"", "spans/all.parquet: "),
+        (b"data", "spans/all.parquet: is not what the data says"),
+    ],
+)
+def test_the_parquet_of_spans(change: bytes | None, what: str, tmp_path: Path) -> None:
+    release = tmp_path / "r"
+    freeze(gold_of({"d1": TEXTS["d1"]}), release, name="r@1")
+    assert verify(release) == []
+    file = release / "spans" / "all.parquet"
+    if change is None:
+        file.unlink()
+    else:
+        file.write_bytes(change and (release / "data" / "all.parquet").read_bytes())
+    sum_anew(release)
+    assert what in said(release)
+
+
 def test_documents_in_other_parts_are_found(tmp_path: Path) -> None:
     release = frozen(tmp_path)
     one, two = (release / "data" / f"{part}.jsonl" for part in ("train", "test"))

@@ -9,6 +9,8 @@ import mlcroissant  # type: ignore[import-untyped]
 import pandas as pd
 import pytest
 
+from quotemark import Annotation, Corpus, Document, Span
+from quotemark import freeze as library_freeze
 from quotemark.formats import read
 from support.commands import quotemark
 
@@ -45,6 +47,17 @@ def test_croissant_loads(tmp_path: Path) -> None:
         assert (form and form.decode()) == span.attributes.get("form")
         said_by = {tail.decode() for tail in record["all-spans/said_by"]}
         assert said_by == {tail.id for tail in layer.tails(span.id, "said_by")}
+
+
+def test_croissant_keeps_ids_that_look_like_numbers(tmp_path: Path) -> None:
+    doc = Document("007", "“Yes”, said Lund.")
+    cue = Span("01", "Cue", ((7, 11),))
+    gold = Corpus({doc.id: doc}, (Annotation("007", doc.sha256, "gold", (cue,), status="gold"),))
+    library_freeze(gold, tmp_path / "r", name="r@1")
+    data = mlcroissant.Dataset(jsonld=tmp_path / "r" / "croissant.json")
+    [document], [span] = (data.records(record_set=name) for name in ("all", "all-spans"))
+    assert (document["all/id"], span["all-spans/document"]) == (b"007", b"007")
+    assert (span["all-spans/span"], span["all-spans/start"]) == (b"01", 7)
 
 
 def test_pandas_reads_the_table_of_spans(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ from quotemark.release.manifest import (
     Manifest,
     encode,
 )
-from quotemark.release.spans import span_lines
+from quotemark.release.spans import span_rows, to_lines, to_parquet
 from quotemark.scheme import Scheme, parse_scheme
 
 
@@ -56,7 +56,10 @@ def data_files(manifest: Manifest, corpus: Corpus, scheme: Scheme) -> dict[str, 
         for name in ("jsonl", "parquet") if manifest.parquet else ("jsonl",):
             chunks = import_module(f"quotemark.formats.{name}").write(inside, texts=manifest.texts)
             found[f"data/{part}.{name}"] = b"".join(chunks)
-        found[f"spans/{part}.jsonl"] = span_lines(inside, scheme, texts=manifest.texts)
+        rows = span_rows(inside, scheme, texts=manifest.texts)
+        found[f"spans/{part}.jsonl"] = to_lines(rows)
+        if manifest.parquet:
+            found[f"spans/{part}.parquet"] = to_parquet(rows, scheme, texts=manifest.texts)
     return found
 
 

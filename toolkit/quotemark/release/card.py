@@ -177,6 +177,8 @@ def _files(manifest: Manifest) -> Iterator[tuple[str, str]]:
         if manifest.parquet:
             yield "data/PART.parquet", "the same as Parquet"
         yield "spans/PART.jsonl", "the spans alone as a flat table, one a line, for pandas"
+        if manifest.parquet:
+            yield "spans/PART.parquet", "the same as Parquet"
     yield SCHEME, "labels, attributes and relations"
     if manifest.guidelines_sha256:
         yield GUIDELINES, "what the annotators went by"

@@ -93,7 +93,11 @@ def croissant(manifest: Manifest, files: Mapping[str, bytes], scheme: Scheme) ->
         "distribution": [_file(path, data) for path, data in sorted(files.items())],
         "recordSet": [
             *(_documents(manifest, part) for part in manifest.parts),
-            *(_spans(manifest, part, scheme) for part in manifest.parts if files[_table(part)]),
+            *(
+                _spans(manifest, part, scheme)
+                for part in manifest.parts
+                if files[f"spans/{part}.jsonl"]
+            ),
         ],
     }
     return json.dumps(data, ensure_ascii=False, indent=1).encode() + b"\n"
@@ -111,13 +115,14 @@ def _file(path: str, data: bytes) -> dict[str, str]:
     }
 
 
-def _table(part: str) -> str:
-    return f"spans/{part}.jsonl"
+def _file_of(manifest: Manifest, place: str, part: str) -> str:
+    """The file that records come from: Parquet if it is there, which leaves no type to guess."""
+    return f"{place}/{part}.{'parquet' if manifest.parquet else 'jsonl'}"
 
 
 def _documents(manifest: Manifest, part: str) -> dict[str, Any]:
     fields = [
-        _field(part, f"data/{part}.jsonl", name, said)
+        _field(part, _file_of(manifest, "data", part), name, said)
         for name, said in FIELDS.items()
         if name != "text" or manifest.texts
     ]
@@ -125,16 +130,16 @@ def _documents(manifest: Manifest, part: str) -> dict[str, Any]:
 
 
 def _spans(manifest: Manifest, part: str, scheme: Scheme) -> dict[str, Any]:
-    name = f"{part}-spans"
+    name, file = f"{part}-spans", _file_of(manifest, "spans", part)
     fields = [
-        _field(name, _table(part), column, said, number=column in ("start", "end"))
+        _field(name, file, column, said, number=column in ("start", "end"))
         for column, said in SPAN_FIELDS.items()
         if column != TEXT or manifest.texts
     ]
     for head, column in columns(scheme).items():
         said = f"{'Where' if column.relation else 'Its'} {column.name}"
         said += " leads to: ids of spans." if column.relation else ", if it has one."
-        fields.append(_field(name, _table(part), head, said, repeated=column.many))
+        fields.append(_field(name, file, head, said, repeated=column.many))
     return _records(name, [f"{name}/document", f"{name}/span"], fields)
 
 

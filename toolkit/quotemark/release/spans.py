@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
 from quotemark.model import Annotation, Corpus, Span
 from quotemark.scheme import Scheme
@@ -49,8 +51,11 @@ def columns(scheme: Scheme) -> dict[str, Column]:
     return found
 
 
-def span_lines(corpus: Corpus, scheme: Scheme, *, texts: bool) -> bytes:
-    """The table as JSON Lines, in the order of documents and places; no spans: no lines.
+Row = dict[str, Any]
+
+
+def span_rows(corpus: Corpus, scheme: Scheme, *, texts: bool) -> list[Row]:
+    """The table's rows, in the order of documents and places; no spans: no rows.
 
     `start` and `end` are the ends of the whole span; of one in several fragments, `text` has
     ` … ` between them. An attribute that may have several values is a list; null is both an
@@ -58,21 +63,45 @@ def span_lines(corpus: Corpus, scheme: Scheme, *, texts: bool) -> bytes:
     leads to.
     """
     heads = columns(scheme)
-    lines: list[dict[str, object]] = []
+    rows: list[Row] = []
     for layer in sorted(corpus, key=lambda layer: layer.doc_id):
         text = corpus.documents[layer.doc_id].text if texts else None
         spans = sorted(layer.spans, key=lambda s: (s.fragments, s.label, s.id))
-        lines += (_line(layer, span, text, heads) for span in spans)
-    said = "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines)
+        rows += (_row(layer, span, text, heads) for span in spans)
+    return rows
+
+
+def to_lines(rows: Iterable[Row]) -> bytes:
+    """Rows as JSON Lines.
+
+    >>> to_lines([{"span": "q", "start": 0}])
+    b'{"span": "q", "start": 0}\\n'
+    """
+    said = "".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows)
     return said.encode("utf-8", "backslashreplace")  # half an emoji is an escape in JSON
 
 
-def _line(
-    layer: Annotation, span: Span, text: str | None, heads: dict[str, Column]
-) -> dict[str, object]:
+def to_parquet(rows: Sequence[Row], scheme: Scheme, *, texts: bool) -> bytes:
+    """Rows as Parquet, which keeps ids that look like numbers what they are. Needs pyarrow."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    string, number = pa.string(), pa.int64()
+    kinds = [string, string, string, number, number, pa.list_(pa.list_(number))]
+    fields = [*zip(PLACE, kinds, strict=True), *([(TEXT, string)] if texts else [])]
+    fields += (
+        (head, pa.list_(string) if column.many else string)
+        for head, column in columns(scheme).items()
+    )
+    out = io.BytesIO()
+    parquet.write_table(pa.Table.from_pylist(list(rows), pa.schema(fields)), out)
+    return out.getvalue()
+
+
+def _row(layer: Annotation, span: Span, text: str | None, heads: dict[str, Column]) -> Row:
     fragments = [list(fragment) for fragment in span.fragments]
     place = (layer.doc_id, span.id, span.label, span.start, span.end, fragments)
-    line: dict[str, object] = dict(zip(PLACE, place, strict=True))
+    line: Row = dict(zip(PLACE, place, strict=True))
     if text is not None:
         line[TEXT] = span.surface(text)
     for head, (relation, name, many) in heads.items():

@@ -6,7 +6,7 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from quotemark.errors import Problem, QuotemarkError, Where, error
 from quotemark.files import read_bytes
@@ -24,7 +24,7 @@ from quotemark.release.manifest import (
     decode,
 )
 from quotemark.release.reading import claims_to_be
-from quotemark.release.spans import span_lines
+from quotemark.release.spans import Row, span_rows, to_lines
 from quotemark.scheme import Scheme, read_scheme
 
 LINES = (".jsonl", ".json", ".md", ".toml")
@@ -119,7 +119,7 @@ def _content(folder: Path) -> Iterator[Problem]:
     yield from _copies(folder, manifest)
     yield from _places(file, manifest)
     wanted = {f"{place}/{part}.jsonl" for place in ("data", "spans") for part in manifest.parts}
-    wanted |= {f"data/{part}.parquet" for part in manifest.parts if manifest.parquet}
+    wanted |= {f"{path.removesuffix('.jsonl')}.parquet" for path in wanted if manifest.parquet}
     there = {path for path, mode in _walk(folder) if "/" in path and stat.S_ISREG(mode)}
     for name in sorted(wanted ^ there):
         yield _problem(folder / name, "parts", "is not as release.json says")
@@ -129,8 +129,8 @@ def _content(folder: Path) -> Iterator[Problem]:
         yield from failure.problems
         return
     for part in manifest.parts:
-        line, spans = (folder / place / f"{part}.jsonl" for place in ("data", "spans"))
-        if {line.relative_to(folder).as_posix(), spans.relative_to(folder).as_posix()} <= there:
+        if {path for path in wanted if PurePosixPath(path).stem == part} <= there:
+            line, spans = (folder / place / f"{part}.jsonl" for place in ("data", "spans"))
             yield from _part(line, spans, part, manifest, scheme)
 
 
@@ -174,8 +174,26 @@ def _part(
         yield _problem(line, "parts", "is not where release.json says", doc)
     found_wrong = list(_hashes(line, corpus, wanted, texts=manifest.texts))
     yield from found_wrong
-    if not found_wrong and read_bytes(spans) != span_lines(corpus, scheme, texts=manifest.texts):
+    if not found_wrong:
+        rows = span_rows(corpus, scheme, texts=manifest.texts)
+        yield from _tables(spans, rows, parquet=manifest.parquet)
+
+
+def _tables(spans: Path, rows: list[Row], *, parquet: bool) -> Iterator[Problem]:
+    if read_bytes(spans) != to_lines(rows):
         yield _problem(spans, "parts", "is not what the data says")
+    if parquet:
+        import pyarrow as pa
+        from pyarrow.parquet import read_table
+
+        file = spans.with_suffix(".parquet")
+        try:
+            found = read_table(pa.BufferReader(read_bytes(file))).to_pylist()
+        except (pa.ArrowException, OSError, UnicodeDecodeError) as failure:
+            yield _problem(file, "parquet", str(failure).partition("\n")[0])
+            return
+        if found != rows:
+            yield _problem(file, "parts", "is not what the data says")
 
 
 def _hashes(
