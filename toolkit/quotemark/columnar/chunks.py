@@ -41,12 +41,15 @@ from quotemark.columnar.leaves import (
     room_for_leaves,
 )
 from quotemark.columnar.levels import Levels
-from quotemark.columnar.pages import FIRST, MISSING, PAGE, pages_of
+from quotemark.columnar.pages import CRC, FIRST, MISSING, PACKED, PAGE, SIZE, pages_of
 from quotemark.columnar.shapes import DOUBLE, ID, INTEGER, NAME, SHAPES, STRING, TABLE
 from quotemark.columnar.thrift import varint
 
 MOST_PAGES, MOST_VALUES, MOST_BYTES, TAIL = 4096, 1 << 24, 1 << 31, 8
 """How many pages are read at once at most, and how many values a column has and bytes all."""
+
+FEW = 5000
+"""How many bytes are summed up at once."""
 
 TYPES = {NAME: 6, STRING: 6, INTEGER: 1, DOUBLE: 5}
 """What values are in Parquet."""
@@ -238,22 +241,36 @@ def _bodies(data: bytes, pages: Numbers, behind: Numbers, codecs: Sequence[str])
 
     None where a checksum or a size is not as it should be.
     """
-    view, parts, at, begin = memoryview(data), [data], len(data), 0
-    for end, codec in zip(behind.tolist(), codecs, strict=True):
-        for n, (_, size, held, crc, *_, first) in enumerate(pages[begin:end].tolist(), begin):
-            body = view[first : first + held]
-            if crc != MISSING and zlib.crc32(body) != crc & 0xFFFFFFFF:
+    view, parts, at = memoryview(data), [data], len(data)
+    ends = behind.tolist()
+    begins = [0, *ends[:-1]]
+    whose = [
+        codec
+        for codec, begin, end in zip(codecs, begins, ends, strict=True)
+        for _ in range(begin, end)
+    ]
+    known = pages[: len(whose)].T[[SIZE, PACKED, CRC, FIRST]].tolist()
+    for n, (codec, size, held, crc, first) in enumerate(zip(whose, *known, strict=True)):
+        if crc != MISSING and _checksum(view, first, first + held) != crc & 0xFFFFFFFF:
+            return None
+        if codec:
+            parts.append(_unpacked(view[first : first + held], size, codec))
+            if len(parts[-1]) != size or at + size >= MOST_BYTES:
                 return None
-            if codec:
-                parts.append(_unpacked(body, size, codec))
-                if len(parts[-1]) != size or at + size >= MOST_BYTES:
-                    return None
-                pages[n, FIRST] = at
-                at += size
-            elif held != size:
-                return None
-        begin = end
+            pages[n, FIRST] = at
+            at += size
+        elif held != size:
+            return None
     return b"".join(parts) if len(parts) > 1 else data
+
+
+def _checksum(data: memoryview, start: int, end: int) -> int:
+    """The CRC-32 of bytes, a few at a time: for more than 5 KB zlib gives the GIL away, and having
+    it back takes longer than the sum."""
+    found = 0
+    for first in range(start, end, FEW):
+        found = zlib.crc32(data[first : min(first + FEW, end)], found)
+    return found
 
 
 def _unpacked(body: memoryview, size: int, codec: str) -> Any:

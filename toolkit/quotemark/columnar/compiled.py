@@ -37,6 +37,12 @@ def compiled(function: Kernel) -> Kernel:
     return machine
 
 
+def brief(function: Kernel) -> Kernel:
+    """A kernel that is done sooner than the GIL would be given away and taken back."""
+    machine: Kernel = _njit(**{**OPTIONS, "nogil": False})(function)
+    return machine
+
+
 def inlined(function: Kernel) -> Kernel:
     """A small kernel whose code stands in the place of each call: a call costs more than it."""
     machine: Kernel = _njit(**OPTIONS, inline="always")(function)

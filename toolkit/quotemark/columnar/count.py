@@ -10,18 +10,18 @@ from __future__ import annotations
 import numpy as np
 
 from quotemark.columnar.columns import Columns, Rows
-from quotemark.columnar.compiled import Flags, Hashes, Numbers, Smalls, compiled, inlined
+from quotemark.columnar.compiled import Flags, Hashes, Numbers, Smalls, brief, compiled, inlined
 from quotemark.columnar.cover import cover, cover_flat
 from quotemark.columnar.hashing import EMPTY, layer_hash
 from quotemark.columnar.outcomes import judge
-from quotemark.columnar.overlaps import held, in_a_row, pass_by, prepare, sweep
+from quotemark.columnar.overlaps import compare, held, in_a_row, pass_by, prepare, sweep
 from quotemark.columnar.pairs import match
 from quotemark.columnar.plan import Plan
 from quotemark.columnar.room import Room
 from quotemark.columnar.source import Block
 
 
-@compiled
+@brief
 def pair_up(
     gold: Block, pred: Block, places: Numbers, hashes: Hashes, texted: Flags, sha: Hashes
 ) -> tuple[bool, np.uint64, int, int]:
@@ -93,6 +93,7 @@ def count(
         if edges < 0:
             hard[d] = True
             continue
+        compare(gold, pred, g0, p0, edges, room.edges)
         held(gold, g0, g1, rows, room.gold, room.golds, room.gold_sizes)
         held(pred, p0, p1, rows, room.pred, room.preds, room.pred_sizes)
         for c in range(len(plan.kind)):
@@ -106,9 +107,7 @@ def count(
             cover_flat(gold, pred, g0, p0, edges, rows, plan.char, room, out[d])
         elif plan.char >= 0:
             cover(gold, pred, g0, g1, p0, p1, labels, rows, plan.char, room, out[d])
-        if is_judged:
-            for by_label in (False, True):
-                if not judge(
-                    gold, pred, g0, g1, p0, p1, edges, apart, by_label, rows, plan, room, out[d]
-                ):
-                    hard[d] = True
+        if is_judged and not judge(
+            gold, pred, g0, g1, p0, p1, edges, apart, rows, plan, room, out[d]
+        ):
+            hard[d] = True

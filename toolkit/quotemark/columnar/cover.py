@@ -47,21 +47,23 @@ def cover_flat(
         out[column + 3 * r + 2] = room.gold_sizes[r]
     for e in range(edges):
         g, p, shared = g0 + room.edges.gold[e], p0 + room.edges.pred[e], room.edges.shared[e]
-        if gold.label[g] == pred.label[p]:
-            whole = rows.first[gold.label[g]]
-            share(column + 3 * whole, shared, out)
-            if gold.holds[g] & pred.holds[p] != NONE:
-                for r in range(whole + 1, rows.first[gold.label[g] + 1]):
-                    if holds(gold, g, rows.group[r]) and holds(pred, p, rows.group[r]):
-                        share(column + 3 * r, shared, out)
+        alike = room.edges.label[e] >= 0
+        whole = rows.first[gold.label[g]]
+        out[column + 3 * whole] += shared * alike
+        if alike and gold.holds[g] & pred.holds[p] != NONE:
+            for r in range(whole + 1, rows.first[gold.label[g] + 1]):
+                if holds(gold, g, rows.group[r]) and holds(pred, p, rows.group[r]):
+                    out[column + 3 * r] += shared
+    take_off(len(rows.group), column, out)
 
 
 @inlined
-def share(at: int, number: int, out: Smalls) -> None:
-    """Make so many of one side and of the other some of both."""
-    out[at] += number
-    out[at + 1] -= number
-    out[at + 2] -= number
+def take_off(rows: int, column: int, out: Smalls) -> None:
+    """Take what both sides have off what each has, in every row."""
+    for r in range(rows):
+        at = column + 3 * r
+        out[at + 1] -= out[at]
+        out[at + 2] -= out[at]
 
 
 @compiled

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from quotemark.columnar.compiled import Bytes, Hashes, Numbers, Smalls, compiled, inlined
+from quotemark.columnar.compiled import Bytes, Hashes, Numbers, Smalls, brief, compiled, inlined
 from quotemark.columnar.hashing import OFFSET, add_byte, mix
 from quotemark.columnar.levels import (
     COUNT,
@@ -69,7 +69,7 @@ class Leaves(NamedTuple):
 VALUE, INNER, STRINGS, HIGH = range(4)
 
 
-@compiled
+@brief
 def room_for_leaves(pages: Numbers, behind: Numbers, shapes: Numbers, out: Numbers) -> int:
     """Where there is room for each column's values, inner lists and strings, a line of `out` for
     each and one for the end; the most values that a column has."""

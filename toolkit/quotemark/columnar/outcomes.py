@@ -14,6 +14,7 @@ from quotemark.columnar.sorting import sort
 
 STRICT, EXACT, PARTIAL, TYPE = range(4)
 COR, INC, PAR, MIS, SPU = range(5)
+LABEL, PLACE, BOTH = 1, 2, 3
 
 
 @inlined
@@ -36,58 +37,90 @@ def judge(
     p1: int,
     edges: int,
     apart: bool,
-    by_label: bool,
     rows: Rows,
     plan: Plan,
     room: Room,
     out: Smalls,
 ) -> bool:
-    """Count outcomes over all labels, or of each by itself; False where a tangle is too wide.
+    """Count outcomes over all labels, and of each by itself; False where a tangle is too wide.
 
     Pairs of spans that have no other are counted by what they share, a place, a label, both or
     none (`room.alike`, four for each row), and judged together.
     """
-    golds, preds, e_gold, e_pred = room.gold, room.pred, room.edges.gold, room.edges.pred
-    first, last = (1, len(rows.first)) if by_label else (0, 1)
-    for k in range(4 * last):
-        room.alike[k] = 0
-    if not apart:
-        for e in range(edges):
-            golds.degree[e_gold[e]] = 0
-            preds.degree[e_pred[e]] = 0
-        for e in range(edges):
-            if not by_label or gold.label[g0 + e_gold[e]] == pred.label[p0 + e_pred[e]]:
-                golds.degree[e_gold[e]] += 1
-                preds.degree[e_pred[e]] += 1
+    labels = len(rows.first) - 1
+    if apart:
+        sort_out(edges, labels, room)
+    for by_label in (False, True):
+        tangled = 0 if apart else disentangle(edges, by_label, labels, g1 - g0, p1 - p0, room)
+        for row in range(1, labels + 1) if by_label else range(1):
+            in_gold = room.golds[rows.first[row - 1]] if by_label else g1 - g0
+            in_pred = room.preds[rows.first[row - 1]] if by_label else p1 - p0
+            write_down(row, in_gold, in_pred, plan, room, out)
+        if tangled > 0 and not judge_tangled(
+            gold, pred, g0, g1, p0, tangled, by_label, plan, room, out
+        ):
+            return False
+    return True
+
+
+@inlined
+def sort_out(edges: int, labels: int, room: Room) -> None:
+    """Count pairs by what they share, where no span is in two: of each label, and of all."""
+    alike, label = room.alike, room.edges.label
+    for k in range(4 * (labels + 1)):
+        alike[k] = 0
+    for e in range(edges):  # row 0 has those of two labels
+        alike[4 * (label[e] + 1) + 2 * same_place(e, room) + (label[e] >= 0)] += 1
+    for row in range(1, labels + 1):
+        alike[LABEL] += alike[4 * row + LABEL]
+        alike[BOTH] += alike[4 * row + BOTH]
+
+
+@compiled
+def disentangle(edges: int, by_label: bool, labels: int, golds: int, preds: int, room: Room) -> int:
+    """Count pairs that are in nothing's way by what they share, of each label or of all; how many
+    others there are."""
+    of_gold, of_pred, label = room.edges.gold, room.edges.pred, room.edges.label
+    for row in range(1, labels + 1) if by_label else range(1):
+        for k in range(4):
+            room.alike[4 * row + k] = 0
+    for g in range(golds):
+        room.gold.degree[g] = 0
+    for p in range(preds):
+        room.pred.degree[p] = 0
+    for e in range(edges):
+        if not by_label or label[e] >= 0:
+            room.gold.degree[of_gold[e]] += 1
+            room.pred.degree[of_pred[e]] += 1
     tangled = 0
     for e in range(edges):
-        g, p = e_gold[e], e_pred[e]
-        same_label = gold.label[g0 + g] == pred.label[p0 + p]
-        if by_label and not same_label:
+        if by_label and label[e] < 0:
             continue
-        if not apart and (golds.degree[g] > 1 or preds.degree[p] > 1):
+        if room.gold.degree[of_gold[e]] > 1 or room.pred.degree[of_pred[e]] > 1:
             room.edges.tangled[tangled] = e
             tangled += 1
         else:
-            row = by_label * (gold.label[g0 + g] + 1)
-            room.alike[4 * row + 2 * same_place(e, room) + same_label] += 1
-    for row in range(first, last):
-        in_gold = room.golds[rows.first[row - 1]] if by_label else g1 - g0
-        in_pred = room.preds[rows.first[row - 1]] if by_label else p1 - p0
-        apart, label, place = room.alike[4 * row], room.alike[4 * row + 1], room.alike[4 * row + 2]
-        both = room.alike[4 * row + 3]
-        pairs = apart + label + place + both
-        for name in range(4):
-            if plan.judges[name] >= 0:
-                right = both
-                right += place if name in (EXACT, PARTIAL) else label if name == TYPE else 0
-                at = plan.judges[name] + 5 * row
-                out[at + COR] = right
-                out[at + INC] = 0 if name == PARTIAL else pairs - right
-                out[at + PAR] = pairs - right if name == PARTIAL else 0
-                out[at + MIS] = in_gold - pairs
-                out[at + SPU] = in_pred - pairs
-    return tangled == 0 or judge_tangled(gold, pred, g0, g1, p0, tangled, by_label, plan, room, out)
+            row = by_label * (label[e] + 1)
+            room.alike[4 * row + 2 * same_place(e, room) + (label[e] >= 0)] += 1
+    return tangled
+
+
+@inlined
+def write_down(row: int, in_gold: int, in_pred: int, plan: Plan, room: Room, out: Smalls) -> None:
+    """The outcomes of a row's pairs, and of spans that are in none."""
+    place, label = room.alike[4 * row + PLACE], room.alike[4 * row + LABEL]
+    both = room.alike[4 * row + BOTH]
+    pairs = room.alike[4 * row] + place + label + both
+    for name in range(4):
+        if plan.judges[name] >= 0:
+            right = both
+            right += place if name in (EXACT, PARTIAL) else label if name == TYPE else 0
+            at = plan.judges[name] + 5 * row
+            out[at + COR] = right
+            out[at + INC] = 0 if name == PARTIAL else pairs - right
+            out[at + PAR] = pairs - right if name == PARTIAL else 0
+            out[at + MIS] = in_gold - pairs
+            out[at + SPU] = in_pred - pairs
 
 
 @inlined

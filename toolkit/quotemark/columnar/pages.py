@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from quotemark.columnar.compiled import Bytes, Numbers, compiled, inlined
+from quotemark.columnar.compiled import Bytes, Numbers, brief, compiled, inlined
 from quotemark.columnar.thrift import BINARY, BOOL, FALSE, I32, I64, STOP, STRUCT, integer, varint
 
 KIND, SIZE, PACKED, CRC, VALUES, ENCODING, DEFS, REPS, FIRST = range(9)
@@ -25,7 +25,7 @@ OF_DATA, OF_DICTIONARY, STATISTICS = 5, 7, 5 << 4 | 5
 """The structs in a page's header, by the fields that hold them."""
 
 
-@compiled
+@brief
 def pages_of(
     data: Bytes, starts: Numbers, ends: Numbers, counts: Numbers, out: Numbers, behind: Numbers
 ) -> bool:

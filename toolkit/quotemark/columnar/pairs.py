@@ -7,7 +7,7 @@ import numpy as np
 from quotemark.columnar.assignment import most_pairs
 from quotemark.columnar.columns import Columns, Rows
 from quotemark.columnar.compiled import Smalls, compiled, inlined
-from quotemark.columnar.cover import share
+from quotemark.columnar.cover import take_off
 from quotemark.columnar.overlaps import BIT, NONE, holds
 from quotemark.columnar.plan import FIRST, GOLD, IOU, LAST
 from quotemark.columnar.room import Room
@@ -50,8 +50,8 @@ def match(
     tangled = 0
     for e in range(edges):
         if apart:
-            if admits(gold, pred, g0, p0, e, kind, least, of, room):
-                pair(gold, pred, g0 + e_gold[e], p0 + e_pred[e], 1, rows, column, out)
+            taken = admits(gold, pred, g0, p0, e, kind, least, of, room)
+            pair(gold, pred, g0 + e_gold[e], p0 + e_pred[e], taken, rows, column, out)
             continue
         if room.edges.admitted[e] == 0:
             continue
@@ -60,7 +60,10 @@ def match(
         else:
             room.edges.tangled[tangled] = e
             tangled += 1
-    return tangled == 0 or untangle(gold, pred, g0, p0, tangled, rows, column, room, out)
+    if tangled > 0 and not untangle(gold, pred, g0, p0, tangled, rows, column, room, out):
+        return False
+    take_off(len(rows.group), column, out)
+    return True
 
 
 @inlined
@@ -77,7 +80,7 @@ def admits(
 ) -> bool:
     """Whether a pair has one label and meets a criterion."""
     g, p, shared = room.edges.gold[e], room.edges.pred[e], room.edges.shared[e]
-    if gold.label[g0 + g] != pred.label[p0 + p]:
+    if room.edges.label[e] < 0:
         return False
     if kind == FIRST:
         return gold.start[gold.fragments[g0 + g]] == pred.start[pred.fragments[p0 + p]]
@@ -95,16 +98,16 @@ def admits(
 def pair(
     gold: Columns, pred: Columns, g: int, p: int, times: int, rows: Rows, column: int, out: Smalls
 ) -> None:
-    """Count a pair, as often as it comes, in the rows that it belongs to."""
+    """Count a pair, as often as it comes, in the rows that it belongs to (see `take_off`)."""
     whole = rows.first[gold.label[g]]
-    share(column + 3 * whole, times, out)
-    if pred.holds[p] == NONE:
+    out[column + 3 * whole] += times
+    if times == 0 or pred.holds[p] == NONE:
         return
     for r in range(whole + 1, rows.first[gold.label[g] + 1]):
         if holds(pred, p, rows.group[r]):
             at = column + 3 * r
             if holds(gold, g, rows.group[r]):
-                share(at, times, out)
+                out[at] += times
             elif (gold.has[g] >> np.uint64(rows.attribute[r])) & BIT != BIT:
                 out[at + 1] -= times
 

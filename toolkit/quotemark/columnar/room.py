@@ -31,6 +31,7 @@ class Edges(NamedTuple):
     gold: Numbers
     pred: Numbers
     shared: Numbers
+    label: Numbers  # the one that both have, -1 where they differ
     key: Numbers
     order: Numbers
     spare: Numbers
