@@ -169,5 +169,7 @@ def test_a_release_is_read_as_gold_by_its_own_scheme(here: Path) -> None:
     plain = say(here, "score", "old.jsonl", "mine.jsonl", "-m", "exact", *scheme)
     assert plain == f"0\n{whole}"
     assert whole == part
+    words = ("score", "all.jsonl", "../../mine.jsonl", "-m", "exact")
+    assert quotemark(*words, folder=here / "old" / "data").stdout == whole
     assert "unknown-label" not in say(here, "check", "old")
     assert "d0" in quotemark("convert", "old", folder=here).stdout

@@ -70,7 +70,8 @@ def scheme_of(file: Path | None, *inputs: Path) -> Scheme:
     from quotemark.formats import is_release
     from quotemark.scheme import default_scheme, read_scheme
 
-    folders = [folder for path in inputs for folder in (path, path.parent.parent)]
+    parts = [path.resolve().parent for path in inputs if path.resolve().parent.name == "data"]
+    folders = [*inputs, *(data.parent for data in parts)]
     release = next((folder for folder in folders if is_release(folder)), None)
     file = file or (release / "scheme.toml" if release else None)
     return read_scheme(file) if file else default_scheme()
