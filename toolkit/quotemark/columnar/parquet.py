@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from bisect import bisect_right
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -45,6 +46,7 @@ def source(path: Path, names: Names, *, hashed: bool) -> Source | None:
         return None
     ids, hashes = documents
     first = np.concatenate([[0], np.cumsum(chunks.rows)])
+    begins = first.tolist()
     locks = [Lock() for _ in chunks.rows]
     who: list[str] = []
 
@@ -66,14 +68,18 @@ def source(path: Path, names: Names, *, hashed: bool) -> Source | None:
         return joined(map(group, range(len(chunks.rows))))
 
     def block(wanted: Numbers) -> Block | None:
+        at = bisect_right(begins, wanted[0]) - 1 if len(wanted) else 0
+        whole = np.arange(begins[at], begins[at + 1])
+        if np.array_equal(wanted, whole):  # as they mostly are
+            return held(at)
         groups, which = np.unique(group_of(wanted), return_inverse=True)
         if len(groups) > FEW:
             with locks[0]:
                 found = everything()
             return chosen(found, wanted) if found else None
         found = joined(map(held, groups.tolist()))
-        begins = np.cumsum([0, *chunks.rows[groups]])
-        return chosen(found, wanted - first[groups][which] + begins[which]) if found else None
+        moved = np.cumsum([0, *chunks.rows[groups]])[:-1] - first[groups]
+        return chosen(found, wanted + moved[which]) if found else None
 
     def group_of(wanted: Numbers) -> Numbers:
         found: Numbers = np.searchsorted(first, wanted, side="right") - 1

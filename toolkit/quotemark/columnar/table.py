@@ -89,8 +89,9 @@ def fill(leaves: Leaves, values: Values, names: Names, out: Columns, work: Work)
         first, last = label.outer[row], label.outer[row + 1]
         out.spans[row], out.spans[row + 1] = first, last
         reach = np.int64(0)
+        for k in range(np.uint64(out.fragments[first]), np.uint64(out.fragments[last])):
+            reach = max(reach, np.int64(out.end[k]))
         for j in range(first, last):
-            reach = max(reach, np.int64(out.end[out.fragments[j + 1] - 1]))
             total = NOTHING
             if len(key.value) > 0:
                 attributes = take_attributes(key, value, values, j, work)
@@ -222,6 +223,8 @@ def take_fragments(column: Leaf, out: Columns) -> bool:
     one."""
     last = 0
     out.fragments[0] = 0
+    if are_pairs(column, len(out.label)):
+        return take_pairs(column, out)
     for j in range(len(out.label)):
         first, begin, stop = last, column.inner[j], column.inner[j + 1]
         if begin == stop or (stop - begin) % 2 == 1:
@@ -237,6 +240,26 @@ def take_fragments(column: Leaf, out: Columns) -> bool:
                 last += 1
         out.fragments[j + 1] = last
     return True
+
+
+@inlined
+def are_pairs(column: Leaf, spans: int) -> bool:
+    """Whether each span has one fragment, as most have."""
+    differ = np.int64(len(column.value) - 2 * spans)
+    for j in range(np.uint64(spans)):
+        differ |= np.int64(column.inner[j]) - 2 * np.int64(j)
+    return differ == 0
+
+
+@inlined
+def take_pairs(column: Leaf, out: Columns) -> bool:
+    """The same as `take_fragments` of them, many times as fast."""
+    wrong, one, two = np.uint8(0), np.uint64(1), np.uint64(2)
+    for j in range(np.uint64(len(out.label))):
+        start, end = column.value[two * j], column.value[two * j + one]
+        wrong |= np.uint8(start < 0) | np.uint8(start >= end)
+        out.start[j], out.end[j], out.fragments[j + one] = start, end, j + one
+    return wrong == 0
 
 
 @compiled
