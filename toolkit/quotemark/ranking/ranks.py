@@ -261,7 +261,8 @@ def _narrowing(found: list[Candidate], expected: Mapping[str, Expected]) -> list
 def _ordered(found: Iterable[Candidate], by: str) -> list[Candidate]:
     def key(each: Candidate) -> tuple[bool, float, str]:
         value = BY[by](each)
-        return value is None, -(value or 0), each.unit.id
+        # What differs by rounding alone is a tie.
+        return value is None, -float(f"{value or 0:.9g}"), each.unit.id
 
     return sorted(found, key=key)
 

@@ -119,7 +119,7 @@ def weighted_scores(row: Row, drawn: Mapping[str, float]) -> Weighted:
     ends: dict[str, tuple[float, float] | None] = {}
     for name in RATIOS:
         parts, wholes = (each / share for each in ratio(counts, name))
-        total = wholes.sum()
+        total = float(wholes.sum())
         values[name] = float(parts.sum() / total) if total else None
         ends[name] = None
         if total and len(docs) > 1:

@@ -136,22 +136,26 @@ def signature(
 ) -> str:
     """What the measures were made of, on one line; no `resamples`: no intervals.
 
+    The seed stands there where something was drawn from it.
+
     >>> row = Agreement(("a", "b"), "γ", "Cue", 0.5, 9, 1, None)
     >>> signature([row], resamples=None, seed=1, precision=0.02).rpartition("|")[0]
-    'annotators:a,b|docs:1|tok:unicode-words|seed:1|gamma:0.02'
+    'annotators:a,b|docs:1|tok:unicode-words|gamma:0.02|seed:1'
     """
     from quotemark import __version__
 
     names = sorted({name for row in found for name in row.annotators})
     documents = len({row.document for row in found if row.document})
     documents = documents or max((row.documents for row in found), default=0)
+    drawn = [f"boot:{resamples}"] if resamples else []
+    if any(row.measure == "γ" for row in found):
+        drawn.append(f"gamma:{precision:g}")
     parts = [
         f"annotators:{','.join(map(printable, names))}",
         f"docs:{documents}",
         f"tok:{TOKENIZER}",
-        *([f"boot:{resamples}"] if resamples else []),
-        f"seed:{seed}",
-        *([f"gamma:{precision:g}"] if any(row.measure == "γ" for row in found) else []),
+        *drawn,
+        *([f"seed:{seed}"] if drawn else []),
         f"v:{__version__}",
     ]
     return "|".join(parts)
