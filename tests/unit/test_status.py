@@ -86,6 +86,22 @@ def test_work_differs_where_it_says_something_else() -> None:
     assert status([surveyed(draft)], SCHEME).shared == 0
 
 
+def test_one_person_in_two_projects_is_not_several() -> None:
+    mine = surveyed(with_work(0, layer("Ana@x.org", QUOTE)), annotator="ana@x.org")
+    stray = surveyed(with_work(0, layer("ana@x.org", CUE)), annotator="bo@x.org")
+    found = status([mine, stray], SCHEME)
+    assert (found.shared, found.differing, found.f1) == (0, 0, None)
+    twice = surveyed(with_work(0, layer("ana@x.org", QUOTE), layer("ana@x.org", CUE)))
+    assert status([twice], SCHEME).shared == 0
+    # beside another's work, what counts is what somebody did in their own project
+    theirs = surveyed(
+        with_work(0, layer("ana@x.org", CUE), layer("bo@x.org", QUOTE)), annotator="bo@x.org"
+    )
+    for order in ([mine, theirs], [theirs, mine]):
+        found = status(order, SCHEME)
+        assert (found.shared, found.differing, found.f1) == (1, 0, 1.0)
+
+
 def test_nothing_is_stale_where_all_is_as_it_was_pushed() -> None:
     found = status([surveyed(*TASKS)], SCHEME, tasks=TASKS, pulled=Corpus())
     unchanged = {"new": 0, "changed": 0, "gone": 0}

@@ -89,7 +89,7 @@ class Status:
 
     Each task is one of `done` (somebody has submitted it), `skipped`, `drafts` and `open`; one
     that several annotators have in projects of their own is as many tasks. `shared` windows were
-    submitted by several; on `differing` of them the work is not the same in places, labels,
+    submitted by several people; on `differing` of them the work is not the same in places, labels,
     attributes and relations. `f1` is that of their spans, taken pairwise, by place and label; None
     without any. `unread` tasks have an annotation that cannot be understood.
     """
@@ -125,7 +125,7 @@ def status(
     (1, 1, 0)
     """
     states = Counter(_state(task) for each in surveyed for task in each.tasks)
-    both = [work for work in _submitted(surveyed).values() if len(work) > 1]
+    both = [work for work in _submitted(surveyed) if len(work) > 1]
     return Status(
         len({task.doc_id for each in surveyed for task in each.tasks}),
         states.total(),
@@ -182,15 +182,20 @@ def lead_time(layer: Annotation) -> float | None:
     return float(seconds) if isinstance(seconds, int | float) else None
 
 
-def _submitted(surveyed: Sequence[Surveyed]) -> dict[str, list[Annotation]]:
-    """The work submitted of each window, by its key, from all projects."""
-    found: dict[str, list[Annotation]] = {}
+def _submitted(surveyed: Sequence[Surveyed]) -> list[list[Annotation]]:
+    """The work submitted of each window in all projects, one piece by each person.
+
+    Of somebody's several, that in their own project counts, else the first.
+    """
+    found: dict[str, dict[str, Annotation]] = {}
     for each in surveyed:
         for task in each.tasks:
-            found.setdefault(task.key, []).extend(
-                layer for layer in task.annotations if layer.status == SUBMITTED
-            )
-    return found
+            work = found.setdefault(task.key, {})
+            for layer in task.annotations:
+                name = layer.annotator.lower()
+                if layer.status == SUBMITTED and (name == each.annotator or name not in work):
+                    work[name] = layer
+    return [list(work.values()) for work in found.values()]
 
 
 def said(layer: Annotation) -> tuple[Any, ...]:
