@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -91,6 +92,24 @@ def test_without_predictions_what_no_longer_holds_is_named(here: Path) -> None:
     assert "only in NEW: d5" in said
     assert "mine (unchanged documents)" in said
     assert "5 → 3" in said
+
+
+def test_where_nothing_changed_nothing_is_said(here: Path) -> None:
+    assert say(here, "gold", "diff", "old", "old.jsonl", "--runs", "run.json") == "0\n"
+
+
+def test_a_release_without_its_scheme(here: Path) -> None:
+    bare = here / "bare"
+    shutil.copytree(here / "old", bare)
+    (bare / "scheme.toml").unlink()
+    for words in (("bare", "new"), ("new", "bare"), ("bare/data/all.jsonl", "new")):
+        said = say(here, "gold", "diff", *words)
+        assert said.startswith("2\n")
+        assert "bare/scheme.toml: is missing, though each release has one" in said
+        assert "Errno" not in said
+    (here / "plain.toml").write_text(SCHEME)
+    said = say(here, "gold", "diff", "old", "bare", "--scheme", "plain.toml")
+    assert said == "0\n"
 
 
 def test_what_is_refused(here: Path) -> None:

@@ -158,6 +158,9 @@ def _notes(found: Effect, changes: Sequence[Change]) -> Iterator[str]:
         if lacking := sorted({doc for row in found.rows for doc in row.unscored}):
             yield f"no text, so some scores leave out: {names_of(lacking)}; name it with --texts"
         return
+    new_scheme = any(change.kind == "scheme" for change in changes)
+    if not (found.stale or found.gone or found.come or new_scheme):
+        return
     yield "no predictions, so NEW's scores are on the documents that did not change"
     for what, docs in (
         ("counts that no longer hold", found.stale),
@@ -166,7 +169,7 @@ def _notes(found: Effect, changes: Sequence[Change]) -> Iterator[str]:
     ):
         if docs:
             yield f"{what}: {names_of(docs)}"
-    if any(change.kind == "scheme" for change in changes):
+    if new_scheme:
         yield "the scheme changed, and counts are by the old one"
 
 

@@ -65,7 +65,8 @@ TextColumn = Annotated[str, typer.Option("--text-column", help="The column of a 
 def scheme_of(file: Path | None, *inputs: Path) -> Scheme:
     """The scheme that `--scheme` names, else that of a release among inputs, else the default one.
 
-    An input may be a release's folder or the file of one of its parts.
+    An input may be a release's folder or the file of one of its parts. Raises `QuotemarkError`
+    where such a release lacks its scheme.
     """
     from quotemark.formats import is_release
     from quotemark.scheme import default_scheme, read_scheme
@@ -73,7 +74,12 @@ def scheme_of(file: Path | None, *inputs: Path) -> Scheme:
     parts = [path.resolve().parent for path in inputs if path.resolve().parent.name == "data"]
     folders = [*inputs, *(data.parent for data in parts)]
     release = next((folder for folder in folders if is_release(folder)), None)
-    file = file or (release / "scheme.toml" if release else None)
+    if release and not file:
+        file = release / "scheme.toml"
+        if not file.exists():
+            message = "is missing, though each release has one"
+            remedy = "put it back (gold verify names all that is missing), or give --scheme"
+            raise error("scheme-file", message, remedy, file=file)
     return read_scheme(file) if file else default_scheme()
 
 
