@@ -166,7 +166,7 @@ def test_what_would_not_be_right_is_refused_before_anything_is_sent(
     tasks = tasks_of(NAMES[:3])
     place = next(iter(here.values()))
     strangers = Design("Refused", (*here, "zoe@example.org"))
-    with pytest.raises(QuotemarkError, match=r"'zoe@example.org' is no user of .*; have them"):
+    with pytest.raises(QuotemarkError, match=r"'zoe@example.org' is no user of .*, Add Members,"):
         push_blind(tasks, strangers, {**here, "zoe@example.org": place}, scheme=SCHEME)
     assert not [p for p in client.projects.list() if p.title.startswith("Refused")]
     push_blind(tasks, Design("Refused", tuple(here)), here, scheme=SCHEME)

@@ -140,7 +140,7 @@ def _ready(client: LabelStudio, design: Design, name: str, server: Server) -> in
     place = shown(server.url)
     if name not in {str(user.email).lower() for user in client.users.list()}:
         message = f"{name!r} is no user of {place}"
-        remedy = "have them sign up by the link of Organization, Add People, and push again"
+        remedy = "have them sign up by the link of Organization, Add Members, and push again"
         raise error("annotators", message, remedy)
     every = _every(client)
     for marked in _marked(every, design.name):
