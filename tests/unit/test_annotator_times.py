@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from quotemark import annotator_drift, annotator_speed, stitch
 from quotemark.labelstudio.codec import parse, to_json
-from quotemark.model import Annotation, Corpus, Document, Span
+from quotemark.model import Annotation, Asked, Corpus, Document, Span
 from quotemark.quality.times import tasks
 from quotemark.scheme import default_scheme
 from quotemark.tasks import split
@@ -79,3 +81,27 @@ def test_drift_goes_by_the_tasks_of_one_document() -> None:
     assert (row.first, row.second, row.p) == (0.0, 1.0, None)
     assert (row.tasks, row.untimed) == (3, 0)
     assert rows["ben@x.org", "Cue"].untimed == 1
+
+
+@pytest.mark.parametrize("others", [("b", "c"), ("z", "c")])
+def test_drift_is_of_the_annotators_own_tasks_whatever_the_others_are_called(
+    others: Sequence[str],
+) -> None:
+    """What one of the others was asked is no task of the annotator's."""
+    made = {"label_studio": {"created_at": "2026-11-02T10:00:00Z"}}
+    later = {"label_studio": {"created_at": "2026-11-03T10:00:00Z"}}
+    spans = (Span("1", "Cue", ((0, 4),)), Span("2", "Cue", ((60, 64),)))
+    part, whole = others
+    layers = []
+    for doc, when in (("x", made), ("y", later)):
+        own = Annotation(doc, "", "me", spans, provenance=when)
+        asked = Asked(windows=((0, 50),))
+        layers += [
+            own,
+            replace(own, annotator=part, spans=spans[:1], asked=asked),
+            replace(own, annotator=whole, spans=spans[:1]),
+        ]
+    corpus = Corpus({}, tuple(layers))
+    rows = {(row.annotator, row.label): row for row in annotator_drift(corpus, scheme=SCHEME)}
+    row = rows["me", "Cue"]  # of each document, 2 found by both, and 1 that `whole` has not
+    assert (row.first, row.second, row.tasks) == (0.8, 0.8, 2)

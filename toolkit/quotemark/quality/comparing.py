@@ -22,13 +22,15 @@ Layers = Mapping[str, Annotation]
 class Comparison:
     """One annotator's work beside another's or gold's, on what both were asked.
 
-    In the cases, by document, the annotator is the prediction and the other side is gold.
+    In the cases, by document, the annotator is the prediction and the other side is gold. `layers`
+    are the annotator's of the same documents, on all that they were asked, whoever the other is.
     """
 
     annotator: str
     against: str
     other: str
     cases: Mapping[str, Case]
+    layers: Layers
 
 
 def people(corpus: Corpus, scheme: Scheme) -> dict[str, Layers]:
@@ -88,7 +90,8 @@ def compare(
                 continue
             cases = _cases(theirs, own, texts, scheme)
             if cases:
-                found.append(Comparison(annotator, against, other, cases))
+                layers = {doc: own[doc] for doc in cases}
+                found.append(Comparison(annotator, against, other, cases, layers))
     return found
 
 

@@ -67,7 +67,7 @@ class _Work:
     """What one annotator did of what can be compared, in order: timed tasks and their counts."""
 
     def __init__(self, found: Sequence[Comparison]) -> None:
-        own = {doc: case.pred for comparison in found for doc, case in comparison.cases.items()}
+        own = {doc: layer for comparison in found for doc, layer in comparison.layers.items()}
         every = [task for doc in sorted(own) for task in tasks(own[doc])]
         timed = [(task.made, task) for task in every if task.made is not None]
         self.tasks = [

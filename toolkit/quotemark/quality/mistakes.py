@@ -89,7 +89,7 @@ def mistakes(comparison: Comparison) -> Found:
     >>> gold = Annotation("d", "", "b", (Span("q", "Cue", ((0, 9),)),))
     >>> own = Annotation("d", "", "a", (Span("q", "Cue", ((2, 9),)),))
     >>> case = Case(gold, own, None, default_scheme())
-    >>> found = mistakes(Comparison("a", "the rest", "b", {"d": case}))
+    >>> found = mistakes(Comparison("a", "the rest", "b", {"d": case}, {}))
     >>> [(each.kind, each.label, each.detail) for each in found.mistakes]
     [('boundary', 'Cue', 'start, narrow')]
     >>> found.chances["missed", "Cue"]
