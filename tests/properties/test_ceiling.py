@@ -106,9 +106,20 @@ def test_several_pairs_are_added_up() -> None:
 def test_gold_says_whom_it_was_made_from() -> None:
     passes = together(layer("ann", 9), layer("bea", 8))
     gold = layer("gold", 9, status="gold", provenance={"annotators": ["ann", "zoe"]})
-    said = "no independent ceiling: gold was adjudicated from the layers of ann"
+    said = "no independent ceiling: gold was adjudicated from the layers of ann, zoe"
     assert all(said in report.remarks for report in ceiling(gold, passes))
-    assert not any(said in each.remarks for each in ceiling(layer("gold", 9), passes))
+    assert all(len(each.remarks) == 1 for each in ceiling(layer("gold", 9), passes))
+
+
+def test_gold_of_people_that_nobody_knows_may_be_of_these() -> None:
+    passes = together(layer("ann", 9), layer("annotator-1", 8))
+    for names, told in (
+        (["annotator-10", "annotator-2", "annotator-1"], "annotator-1, annotator-2, annotator-10"),
+        (["zoe"], "zoe"),
+    ):
+        gold = layer("gold", 9, status="gold", provenance={"annotators": names})
+        said = f"gold was adjudicated from {told} (names unknown here); it may favour these"
+        assert all(report.remarks[1:] == (said,) for report in ceiling(gold, passes))
 
 
 def test_questions_and_layers_that_are_not_shared_do_not_count() -> None:

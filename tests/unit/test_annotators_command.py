@@ -95,6 +95,37 @@ def test_gold_is_a_column_and_says_whom_it_favours(work: Path, gold: Path) -> No
     assert Ran(work, "--gold", gold, "-f", "json").json["remarks"] == []
 
 
+def test_a_release_may_favour_anybody(work: Path, gold: Path, tmp_path: Path) -> None:
+    release = tmp_path / "release"
+    arguments = ["gold", "freeze", gold, "--as", "team@1.0", "-o", release]
+    assert CliRunner().invoke(app, [*map(str, arguments)]).exit_code == 0
+    said = "gold was adjudicated from annotator-1, annotator-2, annotator-3 (names unknown here)"
+    alike = (replace(a, annotator="annotator-1") for a in team() if a.annotator == ANA)
+    write(Corpus(team().documents, tuple(alike)), tmp_path / "alike.jsonl")
+    for layers in (work, tmp_path / "alike.jsonl"):
+        done = Ran(layers, "--gold", release, "-f", "json").json
+        assert done["remarks"][-1] == f"{said}; it may favour these"
+        assert {row["favoured"] for row in done["overview"]} == {None}
+    hidden = Ran(work, "--gold", release, "--pseudonyms", "-f", "json").json
+    assert "(names unknown here)" in hidden["remarks"][-1]
+    assert {row["favoured"] for row in hidden["overview"]} == {None}
+
+
+def test_all_whom_gold_was_made_from_are_named(work: Path, gold: Path, tmp_path: Path) -> None:
+    write(Corpus({}, tuple(a for a in team() if a.annotator == ANA)), tmp_path / "ana.jsonl")
+    shown = Ran(tmp_path / "ana.jsonl", "--gold", gold, "-f", "json").json
+    said = f"from the layers of =cyd|_x\x1b[31m, {ANA}, {BEN}, and favours {ANA}; being held"
+    assert said in shown["remarks"][-1]
+    hidden = Ran(tmp_path / "ana.jsonl", "--gold", gold, "--pseudonyms", "-f", "json").json
+    assert hidden["overview"][0]["favoured"] == "yes"
+    assert "annotator-1, annotator-2, annotator-3, and favours annotator-2" in hidden["remarks"][-1]
+    some = [a for a in team() if a.annotator != CYD]
+    made = adjudicate(Corpus(team().documents, tuple(some)), policies=["union"]).gold
+    write(made, gold)
+    rows = Ran(work, "--gold", gold, "-f", "json").json["overview"]
+    assert [row["favoured"] for row in rows] == ["no", "yes", "yes"]
+
+
 VIEWS = ["overview", "scores", "mistakes", "drift", "speed", "reliability", "confusion"]
 
 

@@ -25,6 +25,7 @@ from quotemark.errors import QuotemarkError, error, printable
 from quotemark.wording import counted
 
 if TYPE_CHECKING:
+    from quotemark.metrics.favour import Favour
     from quotemark.model import Corpus
     from quotemark.report.grid import Cell
     from quotemark.scheme import Scheme
@@ -119,6 +120,8 @@ def annotators(
     counts. Where nothing can be compared or no time is known, there is a dash.
     """
     from quotemark.formats import ReadOptions, read
+    from quotemark.metrics.favour import favour
+    from quotemark.panel import SUBMITTED
 
     _refuse(show, metric=metric, label=label, examples=examples, by=by, gold=gold)
     schema = scheme_of(scheme)
@@ -128,11 +131,13 @@ def annotators(
     if truth is not None and not {a.doc_id for a in truth} & {a.doc_id for a in corpus}:
         remedy = "name the gold of the documents that were annotated"
         raise error("gold", "shares no document with the layers", remedy, file=gold)
+    people = {layer.annotator for layer in corpus if layer.status == SUBMITTED}
+    made_from = favour(truth or (), people, judge=judge)
     if pseudonyms:
-        corpus, truth = _pseudonymous(corpus, truth, judge)
-        judge = None
+        corpus, truth, names = _pseudonymous(corpus, truth, judge)
+        judge, made_from = None, made_from.renamed(names)
     options = (metric, label, examples, by, batch, model, resamples, seed)
-    how = _How(corpus, schema, truth, judge, *options)
+    how = _How(corpus, schema, truth, judge, made_from, *options)
     try:
         view = _VIEWS[show](how)
     except QuotemarkError as failure:
@@ -147,6 +152,7 @@ class _How(NamedTuple):
     scheme: Scheme
     gold: Corpus | None
     judge: str | None
+    favour: Favour
     metrics: Sequence[str] | None
     labels: Sequence[str] | None
     examples: int
@@ -207,6 +213,8 @@ def _refuse(
 
 
 def _overview(how: _How) -> _View:
+    from dataclasses import replace
+
     from quotemark import quality
     from quotemark.quality.relying import OVERALL
     from quotemark.report import annotators as report
@@ -221,6 +229,7 @@ def _overview(how: _How) -> _View:
             raise
         remarks.append(f"no reliability: {failure}")
     found = quality.annotators(how.corpus, **how.sides, **how.draws, reliability=reliability)
+    found = [replace(each, favoured=how.favour.of(each.annotator)) for each in found]
     rows = report.overview_rows(found, gold=how.gold is not None)
     signed = ("overlap", f"perm:{how.resamples}", f"model:{how.model}", f"seed:{how.seed}")
     return _View(rows, signed, remarks=remarks)
@@ -314,8 +323,8 @@ def _labels(scheme: Scheme) -> list[str]:
 
 def _pseudonymous(
     corpus: Corpus, gold: Corpus | None, judge: str | None
-) -> tuple[Corpus, Corpus | None]:
-    """Layers and gold with pseudonyms for all names."""
+) -> tuple[Corpus, Corpus | None, dict[str, str]]:
+    """Layers and gold with pseudonyms for all names, and these by name."""
     from dataclasses import replace
 
     from quotemark.model import Corpus
@@ -328,19 +337,17 @@ def _pseudonymous(
     names = pseudonyms_of(people(layers, truth))
     renamed = tuple(replace(layer, annotator=names[layer.annotator]) for layer in layers)
     anonymised = tuple(anonymous(layer, names) for layer in truth)
-    return Corpus(corpus.documents, renamed), gold and Corpus(gold.documents, anonymised)
+    return Corpus(corpus.documents, renamed), gold and Corpus(gold.documents, anonymised), names
 
 
 def _remarks(how: _How, view: _View) -> list[str]:
     """What goes with the rows."""
-    from quotemark.metrics.ceiling import made_from
-
-    people = {layer.annotator for layer in how.corpus}
-    favoured = sorted(people & made_from(how.gold or ()))
-    if not favoured:
-        return [*view.remarks]
-    names = ", ".join(favoured)
-    said = f"gold was adjudicated from the layers of {names}, and favours them"
+    made_from = how.favour
+    if not made_from.people:
+        return [*view.remarks, *filter(None, [made_from.doubt])]
+    whom = "them" if made_from.people == made_from.sources else ", ".join(made_from.people)
+    names = ", ".join(made_from.sources)
+    said = f"gold was adjudicated from the layers of {names}, and favours {whom}"
     return [*view.remarks, f"{said}; being held against the rest does not"]
 
 

@@ -13,6 +13,7 @@ from itertools import combinations
 import numpy as np
 
 from quotemark import __version__
+from quotemark.metrics.favour import Favour, favour
 from quotemark.metrics.fingerprint import content_hash
 from quotemark.metrics.ledger import Ledger
 from quotemark.metrics.names import Metric
@@ -51,7 +52,8 @@ def ceiling(
     gold` scores one against gold, on the documents they annotated. `layers` are submitted ones;
     those of gold's own annotator do not count. The other options are `score`'s.
 
-    `remarks` say over how many documents each is, and whether gold was made from these layers.
+    `remarks` say over how many documents each is, and whether gold was made from these layers or
+    may have been.
     No annotator in common documents: no report. Raises `QuotemarkError` as `score` and
     `panel.panels` do.
 
@@ -86,9 +88,9 @@ def ceiling(
         known = Corpus(documents, tuple(truth[doc] for doc in own))
         against = compare(known, Corpus(documents, tuple(own.values())))
         reports.append(replace(against, system=f"{HUMAN}{name} × {judge}"))
-    favoured = sorted(people.keys() & made_from(truth.values()))
+    made_from = favour(truth.values(), people)
     return [
-        replace(each, remarks=_remarks(each, judge, len(truth), favoured), beside=True)
+        replace(each, remarks=_remarks(each, judge, len(truth), made_from), beside=True)
         for each in reports
     ]
 
@@ -195,26 +197,13 @@ def _sum(ledgers: Sequence[Ledger]) -> Ledger:
     return Ledger(tuple(documents), kind, counts, known)
 
 
-def made_from(gold: Iterable[Annotation]) -> set[str]:
-    """Whose layers gold was adjudicated from, as far as it says so: these people it favours.
-
-    >>> sorted(made_from([Annotation("d", "", "gold", provenance={"annotators": ["b", "a"]})]))
-    ['a', 'b']
-    """
-    found: set[str] = set()
-    for layer in gold:
-        told = [layer.provenance.get("annotators"), *(s.meta.get("support") for s in layer.spans)]
-        found.update(str(name) for names in told if isinstance(names, list) for name in names)
-    return found
-
-
-def _remarks(
-    report: ScoreReport, judge: str, documents: int, favoured: Sequence[str]
-) -> tuple[str, ...]:
+def _remarks(report: ScoreReport, judge: str, documents: int, made_from: Favour) -> tuple[str, ...]:
     said = [f"{report.system}: over {len(report.documents)} of {documents} documents"]
     if not report.system.endswith(f" × {judge}"):
         said[0] += f", {TWICE}"
-    if favoured:
-        names = ", ".join(favoured)
+    if made_from.people:
+        names = ", ".join(made_from.sources)
         said.append(f"no independent ceiling: gold was adjudicated from the layers of {names}")
+    elif made_from.doubt:
+        said.append(made_from.doubt)
     return tuple(said)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from quotemark.metrics.ceiling import made_from
+from quotemark.metrics.favour import favour
 from quotemark.metrics.names import parse
 from quotemark.model import Corpus
 from quotemark.quality.comparing import GOLD, REST, compare, people
@@ -21,7 +21,8 @@ class Profile:
     """One annotator: their work, and the main figure of each view.
 
     `rest` and `gold` are F1 by overlap on all labels, None where nothing can be compared.
-    `favoured`: gold was made from this annotator's layers, among others'. `typical` is the most
+    `favoured`: gold was made from this annotator's layers, among others'; None where it cannot be
+    told. `typical` is the most
     frequent mistake against the rest. `change` is `drift.Drift.change` against the rest, with its
     `p`. `minutes` are the median for 1,000 words. `reliability` is as given.
     """
@@ -31,7 +32,7 @@ class Profile:
     spans: int
     rest: float | None
     gold: float | None
-    favoured: bool
+    favoured: bool | None
     typical: Tendency | None
     change: float | None
     p: float | None
@@ -74,7 +75,7 @@ def annotators(
     drifted = drift(found, (ALL,), resamples=resamples, seed=seed)
     changes = {row.annotator: row for row in drifted if row.against == REST}
     pace = {row.annotator: row.words for row in speed(everybody, corpus.documents)}
-    favoured = made_from(gold or ())
+    made_from = favour(gold or (), everybody, judge=judge)
     profiles = []
     for name, layers in everybody.items():
         change, words = changes.get(name), pace[name]
@@ -85,7 +86,7 @@ def annotators(
                 sum(len(layer.spans) for layer in layers.values()),
                 f1.get((name, REST)),
                 f1.get((name, GOLD)),
-                name in favoured,
+                made_from.of(name),
                 typical.get(name),
                 change.change if change else None,
                 change.p if change else None,

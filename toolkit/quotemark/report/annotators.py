@@ -20,6 +20,8 @@ from quotemark.report.grid import Cell
 
 Row = dict[str, Cell]
 
+_FAVOURED = {True: "yes", False: "no", None: None}
+
 
 def overview_rows(found: Iterable[Profile], *, gold: bool) -> list[Row]:
     """A row for each annotator; with F1 against `gold` where that was given."""
@@ -29,9 +31,7 @@ def overview_rows(found: Iterable[Profile], *, gold: bool) -> list[Row]:
             "documents": each.documents,
             "spans": each.spans,
             "f1": each.rest,
-            **(
-                {"gold f1": each.gold, "favoured": "yes" if each.favoured else None} if gold else {}
-            ),
+            **({"gold f1": each.gold, "favoured": _FAVOURED[each.favoured]} if gold else {}),
             "typical": _typical(each.typical),
             "drift": each.change,
             "p": each.p,
