@@ -238,6 +238,29 @@ def test_a_review_answers_no_question_that_nobody_was_asked() -> None:
         reviewed(replace(full, spans=(QUOTE, SPEAKER)), corpus=corpus)
 
 
+def of_speaker(who: str, asked: Asked | None = None, **attributes: str | None) -> Annotation:
+    """A layer that has the speaker, with answers to some questions."""
+    spans = (replace(SPEAKER, attributes=attributes),)
+    return Annotation("d", DOC.sha256, who, spans, asked=asked or Asked())
+
+
+def test_a_review_answers_what_annotators_left_out() -> None:
+    """Nothing is overruled by it, and what they answered stays."""
+    corpus = Corpus({"d": DOC}, (of_speaker("ann", kind="named"), of_speaker("bo")))
+    made = reviewed(of_speaker("cyd", entity="Ana Lund"), corpus=corpus)
+    (gold,) = made.gold
+    assert gold.spans[0].attributes == {"entity": "Ana Lund", "kind": "named"}
+    assert gold.spans[0].meta == {
+        "support": ["ann", "bo"],
+        "decision": "adjudicated",
+        "adjudicator": "cyd",
+    }
+    assert (made.settled, made.decided, made.overruled) == (0, 1, ())
+    (same,) = reviewed(of_speaker("cyd"), corpus=corpus).gold
+    assert same.spans[0].attributes == {"kind": "named"}
+    assert same.spans[0].meta == UNANIMOUS
+
+
 @pytest.mark.parametrize(
     ("layer", "said"),
     [

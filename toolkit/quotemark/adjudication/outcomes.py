@@ -161,7 +161,10 @@ def _reviewed(versions: Versions, rulings: Versions, consent: Outcome | None) ->
         return Outcome(OPEN)
     version = said[0]
     if consent and consent.version and consent.version.agrees(version):
-        return consent
+        answered = version.with_answers(consent.version)
+        if answered == consent.version:
+            return consent
+        return _with_support(Outcome(ADJUDICATED, answered, by=by), versions)
     outcome = Outcome(ADJUDICATED, version, by=by, overruled=consent is not None)
     return _with_support(outcome, versions)
 
