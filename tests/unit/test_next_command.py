@@ -19,7 +19,7 @@ from quotemark.formats.labelstudio import read_tasks
 from quotemark.metrics.runs import write_run
 from quotemark.metrics.scoring import score
 from quotemark.model import Annotation, Asked, Corpus, Document, Span
-from quotemark.ranking import Pace, measured_pace, of_tasks
+from quotemark.ranking import Pace, Unit, measured_pace, of_tasks
 from quotemark.scheme import default_scheme
 from quotemark.tasks import split, stitch
 
@@ -211,6 +211,32 @@ def test_the_pace_is_measured_by_task_where_a_document_has_several(folder: Path)
     ]
     pace = measured_pace(stitch(tasks), of_tasks(tasks), opening=0)
     assert pace == Pace(2.0, 0, 3)  # 2/3, 2 and 5 seconds a word
+
+
+@pytest.mark.parametrize("seconds", [0, 0.0, -3, True, float("nan"), float("inf"), 10**400, "9"])
+def test_a_time_that_nobody_took_is_no_pace(seconds: Any) -> None:
+    """What was imported has 0; files may say anything."""
+    of = [Unit("b", "b", TEXT, (0, len(TEXT)))]
+    odd, ten = (
+        layer("b", who, status="submitted", provenance={"label_studio": {"lead_time": took}})
+        for who, took in (("odd", seconds), ("ten", 15.0))
+    )
+    assert measured_pace([odd], of) is None
+    assert measured_pace([odd, ten, odd], of, opening=0) == Pace(1.0, 0, 1)
+
+
+@pytest.mark.parametrize(
+    "provenance",
+    [
+        {"tasks": [1]},
+        {"tasks": "x"},
+        {"label_studio": "x"},
+        {"tasks": {"b:0-5": {"label_studio": "x"}, "b": 1, f"b:{'9' * 5000}-1": {}}},
+    ],
+)
+def test_a_provenance_of_another_kind_is_no_pace(provenance: dict[str, Any]) -> None:
+    odd = layer("b", "odd", status="submitted", provenance=provenance)
+    assert measured_pace([odd], [Unit("b", "b", TEXT)]) is None
 
 
 def test_part_of_a_document_is_enough(folder: Path) -> None:

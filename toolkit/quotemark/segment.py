@@ -1,4 +1,4 @@
-"""Paragraphs and sentences of a text, by the offsets of their code points."""
+"""Words, paragraphs and sentences of a text, by the offsets of their code points."""
 
 from __future__ import annotations
 
@@ -6,6 +6,11 @@ import re
 from collections.abc import Iterable
 
 from quotemark.model import Fragment
+
+WORD = re.compile(r"\w+")
+"""A word, as it is counted: a run of letters, digits and underscores."""
+
+WINDOW = re.compile(r":([0-9]{1,15})-([0-9]{1,15})\Z")
 
 BREAK = re.compile(r"(?:\r\n?|\n|\x85|\u2028|\u2029|\x0b|\x0c)\s*")
 
@@ -25,6 +30,16 @@ STARTER = re.compile(
     r"|When|While|After|Before|His|Her|Their|Its|Our|My|There|Here|What|Who|Why|How|Then|Now|With"
     r"|By|From|However|Although|Some|Many|Most|Both|No|Not|Yet|Since|Despite|Instead|Meanwhile)\b"
 )
+
+
+def window_of(key: str) -> Fragment | None:
+    """The window of its document that a task's key ends with (see `tasks.Task.key`); else None.
+
+    >>> window_of("a:b:10-25"), window_of("a")
+    ((10, 25), None)
+    """
+    found = WINDOW.search(key)
+    return (int(found[1]), int(found[2])) if found else None
 
 
 def paragraphs(text: str) -> tuple[Fragment, ...]:

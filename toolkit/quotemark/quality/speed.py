@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -13,9 +12,7 @@ from quotemark.model import Corpus, Document
 from quotemark.quality.comparing import Layers, people
 from quotemark.quality.times import Task, tasks
 from quotemark.scheme import Scheme, default_scheme
-
-WORD = re.compile(r"\w+")
-"""A word, as it is counted here: a run of letters, digits and underscores."""
+from quotemark.segment import WORD
 
 
 class Quartiles(NamedTuple):

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
+import sys
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import NamedTuple
 
 from quotemark.model import Annotation, Fragment, Json
-
-WINDOW = re.compile(r":(\d{1,15})-(\d{1,15})\Z")
-"""How a task's key ends: its window of the document."""
+from quotemark.segment import window_of
 
 
 class Task(NamedTuple):
@@ -47,10 +45,8 @@ def tasks(layer: Annotation) -> list[Task]:
 
 def _parts(layer: Annotation, parts: Mapping[str, Json]) -> Iterator[Task]:
     for key, own in parts.items():
-        place = WINDOW.search(key)
         told = {**layer.provenance, **(own if isinstance(own, Mapping) else {})}
-        window = (int(place[1]), int(place[2])) if place else None
-        yield _task(layer.doc_id, window, told)
+        yield _task(layer.doc_id, window_of(key), told)
 
 
 def _task(doc: str, window: Fragment | None, provenance: Mapping[str, Json]) -> Task:
@@ -63,8 +59,9 @@ def _task(doc: str, window: Fragment | None, provenance: Mapping[str, Json]) -> 
 
 def _seconds(value: Json) -> float | None:
     """A time that was taken; what was imported or never measured has 0 or none."""
-    known = isinstance(value, int | float) and not isinstance(value, bool) and value > 0
-    return float(value) if known else None
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return None
+    return float(value) if 0 < value <= sys.float_info.max else None
 
 
 def _moment(value: Json) -> datetime | None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from statistics import median
 from typing import NamedTuple
 
-from quotemark.labelstudio.status import lead_time
 from quotemark.model import Annotation
 from quotemark.panel import SUBMITTED
+from quotemark.quality.times import tasks
 from quotemark.ranking.units import Unit
 
 READING = 238.0
@@ -68,25 +67,19 @@ def measured_pace(
         max(0.0, seconds - opening) / words
         for layer in layers
         if layer.status == SUBMITTED
-        for seconds, words in _times(layer, by_doc.get(layer.doc_id, []))
-        if words
+        for seconds, words in _timed(layer, by_doc.get(layer.doc_id, []))
     ]
     return Pace(median(found), opening, len(found)) if found else None
 
 
-WINDOW = re.compile(r":(\d+)-(\d+)\Z")
-"""The window of a task, at the end of its key."""
-
-
-def _times(layer: Annotation, units: list[Unit]) -> Iterator[tuple[float, int]]:
-    """Seconds and words of each task that a layer was put together from, or of all at once."""
-    by_window = {unit.window: unit for unit in units}
-    whole = lead_time(layer)
-    if whole is not None and units and all(unit.within(layer) for unit in units):
-        yield whole, sum(unit.words for unit in units)
-    for key, part in (layer.provenance.get("tasks") or {}).items():
-        found = WINDOW.search(key)
-        unit = by_window.get((int(found[1]), int(found[2]))) if found else None
-        spent = part.get("label_studio", {}).get("lead_time") if isinstance(part, dict) else None
-        if unit is not None and isinstance(spent, int | float):
-            yield float(spent), unit.words
+def _timed(layer: Annotation, units: list[Unit]) -> Iterator[tuple[float, int]]:
+    """Seconds and words of each timed task that is a unit, or all units of the document."""
+    every = tasks(layer)
+    seen = [unit for unit in units if unit.within(layer)]
+    for task in every:
+        own = [unit for unit in seen if unit.window == task.window]
+        if not own and len(every) == 1 and len(seen) == len(units):
+            own = seen
+        words = sum(unit.words for unit in own)
+        if task.seconds is not None and words:
+            yield task.seconds, words

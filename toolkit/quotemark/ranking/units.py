@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from quotemark.model import Annotation, Document, Fragment
+from quotemark.segment import WORD
 from quotemark.tasks import Task
-
-WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import warnings
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
@@ -14,6 +13,7 @@ import numpy as np
 from quotemark.errors import error
 from quotemark.model import Document
 from quotemark.release.manifest import PARTS
+from quotemark.segment import WORD
 
 SHINGLE = 5
 """How many words in a row are a shingle."""
@@ -25,7 +25,6 @@ FOLDS = 20
 """How many folds parts are made of, at most: shares are kept to a twentieth."""
 
 BLOCK = 256
-WORD = re.compile(r"\w+")
 
 
 def clusters(

@@ -8,9 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from quotemark.model import Annotation
-
-WINDOW = re.compile(r":(\d+)-(\d+)\Z")
-"""How the key of a task ends: the window of the text that it has."""
+from quotemark.segment import window_of
 
 
 def task_link(annotation: Annotation, place: int | None = None) -> str:
@@ -28,8 +26,8 @@ def task_link(annotation: Annotation, place: int | None = None) -> str:
     if not (address := _address(made)) and place is not None:
         tasks = made.get("tasks")
         for key, own in tasks.items() if isinstance(tasks, Mapping) else ():
-            window = WINDOW.search(str(key))
-            if window and int(window[1]) <= place < int(window[2]):
+            window = window_of(str(key))
+            if window and window[0] <= place < window[1]:
                 return _address(own)
     return address
 
