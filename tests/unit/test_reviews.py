@@ -261,6 +261,19 @@ def test_a_review_answers_what_annotators_left_out() -> None:
     assert same.spans[0].meta == UNANIMOUS
 
 
+@pytest.mark.parametrize("names", [("cyd", "dan"), ("dan", "cyd")])
+def test_reviewers_who_were_asked_different_things_are_all_heard(names: tuple[str, str]) -> None:
+    layers = (of_speaker("ann", entity="Ana", kind="named"), of_speaker("bo", entity="Lund"))
+    reviews = [
+        of_speaker(names[0], Asked(attributes=("Speaker.kind",)), kind="described"),
+        of_speaker(names[1], entity="Ana Lund"),
+    ]
+    made = reviewed(*reviews, corpus=Corpus({"d": DOC}, layers))
+    (gold,) = made.gold
+    assert gold.spans[0].attributes == {"entity": "Ana Lund", "kind": "described"}
+    assert made.disputes == ()
+
+
 @pytest.mark.parametrize(
     ("layer", "said"),
     [

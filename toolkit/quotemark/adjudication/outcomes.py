@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 from itertools import combinations
 
 from quotemark.adjudication.policies import WAYS, Policy, outvoted
@@ -144,9 +145,7 @@ def _consent(versions: Versions) -> Outcome | None:
         return None
     if not all(a.agrees(b) for a, b in combinations(given, 2)):
         return None
-    version = given[0]
-    for other in given[1:]:
-        version = version.with_answers(other)
+    version = reduce(Version.with_answers, given)
     how = UNANIMOUS if len(versions) > 1 else SINGLE
     return _with_support(Outcome(how, version), versions)
 
@@ -159,7 +158,7 @@ def _reviewed(versions: Versions, rulings: Versions, consent: Outcome | None) ->
         return Outcome(ADJUDICATED, by=by, overruled=consent is not None)
     if len(said) < len(rulings) or not all(a.agrees(b) for a, b in combinations(said, 2)):
         return Outcome(OPEN)
-    version = said[0]
+    version = reduce(Version.with_answers, said)
     if consent and consent.version and consent.version.agrees(version):
         answered = version.with_answers(consent.version)
         if answered == consent.version:
