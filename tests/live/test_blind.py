@@ -170,6 +170,10 @@ def test_what_would_not_be_right_is_refused_before_anything_is_sent(
         push_blind(tasks, strangers, {**here, "zoe@example.org": place}, scheme=SCHEME)
     assert not [p for p in client.projects.list() if p.title.startswith("Refused")]
     push_blind(tasks, Design("Refused", tuple(here)), here, scheme=SCHEME)
+    whole = [task for name in NAMES[:3] for task in split(Document(name, TEXT), scheme=SCHEME.id)]
+    for act in (push_blind, plan_blind):
+        with pytest.raises(QuotemarkError, match=r"0-\d+ overlaps 0-\d+ in the project"):
+            act(whole, Design("Refused", tuple(here)), here, scheme=SCHEME)
     with pytest.raises(QuotemarkError, match="begun with another design"):
         push_blind(tasks, Design("Refused", tuple(here), seed=2), here, scheme=SCHEME)
     with pytest.raises(QuotemarkError, match="is a blind annotation"):

@@ -11,7 +11,7 @@ import pytest
 
 from quotemark import formats
 from quotemark.errors import QuotemarkError
-from quotemark.labelstudio.remote import pull, push
+from quotemark.labelstudio.remote import plan, pull, push
 from quotemark.labelstudio.studio import Studio
 from quotemark.model import Annotation, Asked, Document, Entity, Relation, Span
 from quotemark.scheme import default_path, default_scheme, parse_scheme
@@ -212,6 +212,16 @@ def test_what_must_not_be_pushed_is_not(server: Studio, client: Any) -> None:
     where = {"url": server.url, "token": server.token, "project": "Careful", "scheme": mine}
     with pytest.raises(QuotemarkError, match="another labelling configuration"):
         push(tasks, **where)  # type: ignore[arg-type]
+    parts = split(doc, window=1, scheme=SCHEME.id)
+    assert len(parts) > 1
+    overlaps = "careful: the window 0-[0-9]+ overlaps 0-[0-9]+ in the project"
+    with pytest.raises(QuotemarkError, match=overlaps):
+        send(server, parts, "Careful")
+    with pytest.raises(QuotemarkError, match=overlaps):
+        plan(parts, **where)  # type: ignore[arg-type]
+    with pytest.raises(QuotemarkError, match=overlaps):  # and the configuration is as it was
+        push(parts, **where, update_config=True)  # type: ignore[arg-type]
+    assert send(server, tasks, "Careful").unchanged == (tasks[0].key,)
     assert push(tasks, **where, update_config=True).unchanged  # type: ignore[arg-type]
 
 

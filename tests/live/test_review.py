@@ -38,6 +38,9 @@ def test_two_versions_are_compared_one_accepted_and_gold_is_that(
     assert ran("review", *LAYERS, *TEXTS, "--project", "Talks review").startswith(
         "created 0, updated 0, unchanged 1: "
     )
+    smaller = ("--project", "Talks review", "--window", "paragraphs")
+    refused = ran("review", *LAYERS, *TEXTS, *smaller, code=2)
+    assert "in the project: pull could not put the two together" in refused
     reviews, gold = tmp_path / "reviews.jsonl", tmp_path / "gold.jsonl"
     make = ["adjudicate", *LAYERS, *TEXTS, "--reviews", str(reviews), "-o", str(gold)]
     pull = ["pull", "--project", "Talks review", "-o", str(reviews)]

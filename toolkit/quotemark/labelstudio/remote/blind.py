@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from quotemark.errors import Problem, QuotemarkError, Where, error
 from quotemark.labelstudio.annotators import Server
 from quotemark.labelstudio.config import labeling_config
-from quotemark.labelstudio.remote import projects
+from quotemark.labelstudio.remote import projects, windows
 from quotemark.labelstudio.remote.progress import Progress, silent
 from quotemark.labelstudio.remote.pulling import Gathered, Pulled, assemble, gather
 from quotemark.labelstudio.remote.pushing import PushReport, push
@@ -71,8 +71,8 @@ def push_blind(
 
     `servers` says where each annotator's project is or is to be. Everything is checked on all
     servers before anything is sent to one. Raises `QuotemarkError` where annotators are no users
-    of their server, and where the project was begun with another design: then documents would
-    change hands.
+    of their server, where windows overlap those of the same text that are there, and where the
+    project was begun with another design: then documents would change hands.
     """
     reports: dict[str, PushReport] = {}
     for name, (own, server, number) in given_out(tasks, design, servers, timeout).items():
@@ -111,6 +111,7 @@ def given_out(
 ) -> dict[str, Own]:
     """What each annotator is given, and where. Raises as `push_blind` does; nothing is changed."""
     places = {name.lower(): server for name, server in servers.items()}
+    windows.check(tasks)
     found = divided(design, tasks)
     if design.control is not None and tasks and not any(task.predictions for task in tasks):
         message = "a control arm makes sense only beside tasks with pre-annotations"
@@ -119,7 +120,10 @@ def given_out(
     for name in design.annotators:
         server = places[name]
         with session(server.url, server.token, timeout) as client:
-            own[name] = Own(found[name], server, _ready(client, design, name, server))
+            number = _ready(client, design, name, server)
+            if number is not None:
+                windows.check_project(client, number, found[name])
+            own[name] = Own(found[name], server, number)
     return own
 
 

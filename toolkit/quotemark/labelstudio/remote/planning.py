@@ -11,7 +11,7 @@ from quotemark.labelstudio.annotators import Server
 from quotemark.labelstudio.codec import to_json
 from quotemark.labelstudio.config import same_config
 from quotemark.labelstudio.moving import Moved
-from quotemark.labelstudio.remote import creating, projects, updating
+from quotemark.labelstudio.remote import creating, projects, updating, windows
 from quotemark.labelstudio.remote.blind import given_out, own_file
 from quotemark.labelstudio.remote.earlier import (
     Outdated,
@@ -74,9 +74,11 @@ def plan(
 ) -> PushPlan:
     """What `push` would do with these tasks under this scheme; nothing is changed.
 
-    Raises `QuotemarkError` as `push` does for tasks and renames that make no sense.
+    Raises `QuotemarkError` as `push` does for tasks and renames that make no sense, and for
+    windows that overlap.
     """
     distinct(tasks)
+    windows.check(tasks)
     payloads = {task.key: to_json(task, scheme) for task in tasks}
     if in_order:
         payloads = numbered(payloads)
@@ -87,6 +89,7 @@ def plan(
         if number is None:
             return PushPlan("", tuple(payloads))
         there = creating.present(client, number, texts, predictions=True)
+        windows.check(tasks, there)
         config = client.projects.get(number).label_config or ""
         old = {key: there.tasks[key] for key in payloads if key in there.tasks}
         changed = {

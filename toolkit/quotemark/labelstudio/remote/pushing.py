@@ -18,6 +18,7 @@ from quotemark.labelstudio.remote import (
     reanchoring,
     twins,
     updating,
+    windows,
 )
 from quotemark.labelstudio.remote.earlier import prepare
 from quotemark.labelstudio.remote.listing import total
@@ -86,11 +87,12 @@ def push(
     text, `reanchor` is the file that keeps that text and its annotations, and they go to the new
     tasks.
 
-    Raises `QuotemarkError` for tasks that Label Studio could not hold, for annotators whom it does
-    not know, where something that was made in the project would be lost, and where the server
-    gives no answer within `timeout` seconds.
+    Raises `QuotemarkError` for tasks that Label Studio could not hold, for windows that overlap
+    others of the same text, for annotators whom it does not know, where something that was made in
+    the project would be lost, and where the server gives no answer within `timeout` seconds.
     """
     distinct(tasks)
+    windows.check(tasks)
     payloads = {task.key: to_json(task, scheme) for task in tasks}
     if in_order:
         payloads = ordering.numbered(payloads)
@@ -98,6 +100,9 @@ def push(
     texts = {task.doc_id: task.text_sha256 for task in tasks}
     with session(url, token, timeout) as client:
         _known_annotators(client, tasks)
+        there_now = projects.find(client, project) if update_config or migrate else None
+        if there_now is not None:  # what a new configuration does is not undone
+            windows.check_project(client, there_now, tasks)
         moves = Migration(parse_renames(migrate, scheme), backup, given(payloads))
         number, new, change = projects.ensure(
             client,
@@ -111,6 +116,7 @@ def push(
         before = creating.Present({}, 0)
         if not new:
             before = creating.present(client, number, texts, predictions=bool(models))
+        windows.check(tasks, before)
         earlier = prepare(client, number, before.outdated, tasks, scheme, reanchor)
         there, repaired, doubled = twins.repair(client, number, before.tasks)
         fresh = {key: payload for key, payload in payloads.items() if key not in there}
