@@ -251,7 +251,23 @@ def test_one_annotator_is_nobody_to_compare(tmp_path: Path) -> None:
     [row] = Ran(tmp_path / "one.jsonl", "-f", "json").json["overview"]
     assert (row["documents"], row["spans"]) == (4, 8)
     assert row["f1"] is row["typical"] is row["drift"] is row["reliability"] is None
-    assert Ran(tmp_path / "one.jsonl", "--show", "mistakes").code == 0
+    said = "nothing to compare: no two annotators share a document, and there is no --gold"
+    for view in ("overview", "scores", "mistakes", "drift"):
+        done = Ran(tmp_path / "one.jsonl", "--show", view, "-f", "csv")
+        assert done.code == 0
+        assert said in done.err
+    assert said not in Ran(tmp_path / "one.jsonl", "--show", "speed").out
+
+
+def test_two_annotators_are_too_few_for_reliability(work: Path, tmp_path: Path) -> None:
+    two = tuple(each for each in team() if each.annotator != CYD)
+    write(Corpus(team().documents, two), tmp_path / "two.jsonl")
+    said = "no reliability: fewer than three annotators share a document whose text is known"
+    for view in ("reliability", "confusion"):
+        done = Ran(tmp_path / "two.jsonl", "--show", view, "-l", "Quote")
+        assert (done.code, said in done.out) == (0, True)
+        assert said not in Ran(work, "--show", view).out
+    assert "nothing to compare" not in Ran(tmp_path / "two.jsonl").out
 
 
 def test_without_crowd_kit_the_rest_is_still_told(work: Path) -> None:

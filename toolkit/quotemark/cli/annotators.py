@@ -27,6 +27,7 @@ from quotemark.wording import counted
 if TYPE_CHECKING:
     from quotemark.metrics.favour import Favour
     from quotemark.model import Corpus
+    from quotemark.quality import Reliability
     from quotemark.report.grid import Cell
     from quotemark.scheme import Scheme
 
@@ -41,6 +42,9 @@ class Show(StrEnum):
     speed = "speed"
     reliability = "reliability"
     confusion = "confusion"
+
+
+COMPARING = [Show.overview, Show.scores, Show.mistakes, Show.drift]
 
 
 class By(StrEnum):
@@ -205,7 +209,7 @@ def _refuse(
         (label, "--label", [view for view in Show if view not in several]),
         (examples, "--examples", [Show.mistakes]),
         (by is not By.half, "--by", [Show.drift]),
-        (gold, "--gold", [Show.overview, Show.scores, Show.mistakes, Show.drift]),
+        (gold, "--gold", COMPARING),
     ):
         if given and show not in views:
             named = ", ".join(view.value for view in views)
@@ -287,21 +291,29 @@ def _speed(how: _How) -> _View:
 
 
 def _reliability(how: _How) -> _View:
-    from quotemark import quality
     from quotemark.report import annotators as report
 
-    estimated = quality.reliabilities(how.corpus, scheme=how.scheme, model=how.model)
-    found = how.chosen(estimated)
-    return _View(report.reliability_rows(found), (f"model:{how.model}",), ("reliability",))
+    found, remarks = _estimated(how)
+    rows = report.reliability_rows(found)
+    return _View(rows, (f"model:{how.model}",), ("reliability",), remarks)
 
 
 def _confusion(how: _How) -> _View:
-    from quotemark import quality
     from quotemark.report import annotators as report
 
-    estimated = quality.reliabilities(how.corpus, scheme=how.scheme, model=how.model)
-    found = how.chosen(estimated)
-    return _View(report.confusion_rows(found), (f"model:{how.model}",))
+    found, remarks = _estimated(how)
+    return _View(report.confusion_rows(found), (f"model:{how.model}",), remarks=remarks)
+
+
+def _estimated(how: _How) -> tuple[list[Reliability], list[str]]:
+    """What a model estimates of the labels that were named, or why it cannot."""
+    from quotemark import quality
+    from quotemark.quality.relying import OVERALL
+
+    found = quality.reliabilities(how.corpus, scheme=how.scheme, model=how.model)
+    few = "no reliability: fewer than three annotators share a document whose text is known"
+    enough = any(row.items for row in found if row.question == OVERALL)
+    return how.chosen(found), [] if enough else [few]
 
 
 _VIEWS = {
@@ -340,8 +352,11 @@ def _pseudonymous(
     return Corpus(corpus.documents, renamed), gold and Corpus(gold.documents, anonymised), names
 
 
-def _remarks(how: _How, view: _View) -> list[str]:
+def _remarks(how: _How, view: _View, show: Show) -> list[str]:
     """What goes with the rows."""
+    if show in COMPARING and how.gold is None and not _shared(how.corpus):
+        alone = "nothing to compare: no two annotators share a document, and there is no --gold"
+        return [*view.remarks, alone]
     made_from = how.favour
     if not made_from.people:
         return [*view.remarks, *filter(None, [made_from.doubt])]
@@ -349,6 +364,13 @@ def _remarks(how: _How, view: _View) -> list[str]:
     names = ", ".join(made_from.sources)
     said = f"gold was adjudicated from the layers of {names}, and favours {whom}"
     return [*view.remarks, f"{said}; being held against the rest does not"]
+
+
+def _shared(corpus: Corpus) -> bool:
+    from quotemark.panel import SUBMITTED
+
+    documents = [layer.doc_id for layer in corpus if layer.status == SUBMITTED]
+    return len(set(documents)) < len(documents)
 
 
 def _print(view: _View, how: _How, show: Show, format: Format) -> None:
@@ -359,7 +381,7 @@ def _print(view: _View, how: _How, show: Show, format: Format) -> None:
     layers = [layer for layer in how.corpus if layer.status == SUBMITTED]
     names, documents = ({getattr(each, key) for each in layers} for key in ("annotator", "doc_id"))
     signed = report.signature(names, len(documents), *view.signed)
-    remarks = _remarks(how, view)
+    remarks = _remarks(how, view, show)
     if format is Format.json:
         rows = view.rows if view.records is None else view.records
         grid.print_text(_json({"signature": signed, show.value: rows, "remarks": remarks}))
