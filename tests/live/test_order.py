@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
+from quotemark.labelstudio.codec import to_json
 from quotemark.labelstudio.remote import plan, pull, push
 from quotemark.labelstudio.studio import Studio
 from quotemark.model import Document
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.live
 
 SCHEME = default_scheme()
+
+
+class Tab(NamedTuple):
+    id: int
+    data: dict[str, Any]
 
 
 def tasks_of(names: str) -> list[Task]:
@@ -43,6 +49,13 @@ def displayed(client: Any, project: int) -> list[str]:
     [tab] = [t for t in client.views.list(project=project) if t.data["title"] == "Next"]
     found = client.tasks.list(view=tab.id, fields="all")
     return [task.data["document"] for task in found]
+
+
+def raw_tabs(client: Any, project: int) -> list[Tab]:
+    """The project's tabs with all that is set in them."""
+    api = client._client_wrapper.httpx_client
+    answer = api.request("api/dm/views/", method="GET", params={"project": project})
+    return [Tab(tab["id"], tab["data"]) for tab in answer.json()]
 
 
 def next_of(client: Any, project: int, **query: Any) -> str:
@@ -79,6 +92,37 @@ def test_the_first_of_the_order_is_next(server: Studio, client: Any) -> None:
     assert displayed(client, number) == ["d", "b", "c", "a"]
     pulled = pull(url=server.url, token=server.token, project=number, scheme=SCHEME)
     assert len(pulled.corpus.documents) == 4
+
+
+def test_what_others_have_in_the_project_stays(server: Studio, client: Any) -> None:
+    number = send(server, "a b", "Of others, too")
+    [task] = tasks_of("theirs")
+    foreign = {**to_json(task, SCHEME)["data"], "key": "theirs", "place": "Berlin"}
+    del foreign["text_sha256"]  # which all of ours have
+    client.projects.import_tasks(number, request=[{"data": foreign}])
+    theirs = {"title": "Next", "type": "list", "target": "tasks", "ordering": ["-tasks:id"]}
+    view = client.views.create(project=number, data=theirs).id
+
+    def tabs() -> dict[int, list[str]]:
+        return {tab.id: tab.data["ordering"] for tab in raw_tabs(client, number)}
+
+    send(server, "b a", "Of others, too", in_order=True)
+    [own] = tabs().keys() - {view}
+    assert tabs() == {view: ["-tasks:id"], own: ["tasks:data.place"]}
+    data = [task.data for task in client.tasks.list(project=number, fields="all")]
+    assert [each for each in data if each.get("key") == "theirs"] == [foreign]
+
+    # Ours is known, in whatever order somebody has it; and places that are over go.
+    changed = next(tab.data for tab in raw_tabs(client, number) if tab.id == own)
+    body = {"project": number, "data": {**changed, "ordering": ["tasks:id"]}}
+    api = client._client_wrapper.httpx_client
+    api.request(f"api/dm/views/{own}/", method="PATCH", json=body)
+    assert tabs()[own] == ["tasks:id"]
+    send(server, "b", "Of others, too", in_order=True)
+    assert tabs() == {view: ["-tasks:id"], own: ["tasks:data.place"]}
+    data = [task.data for task in client.tasks.list(project=number, fields="all")]
+    places = {each["document"]: each.get("place") for each in data}
+    assert places == {"theirs": "Berlin", "b": "000001", "a": None}
 
 
 @pytest.mark.browser

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from quotemark.labelstudio.remote.listing import placed
+from quotemark.labelstudio.remote.listing import key, placed
 from quotemark.labelstudio.status import PLACE
 from quotemark.model import Json
 
@@ -26,6 +26,9 @@ DIGITS = 6
 """How long a place is: the server compares places as words, so all are as long."""
 
 ORDER = f"tasks:data.{PLACE}"
+
+WIDTH = 100
+"""How wide the column of places is, in pixels."""
 
 SHOWN = ("id", "total_annotations", "annotators", "data.title", "data.text", f"data.{PLACE}")
 """The columns of the tab; the others stay to be chosen."""
@@ -63,11 +66,12 @@ def numbered(payloads: Mapping[str, dict[str, Json]]) -> dict[str, dict[str, Jso
 def put_in_order(client: LabelStudio, project: int, payloads: Mapping[str, Any]) -> None:
     """Have a tab that goes by the places of tasks, and no places but those of `payloads`."""
     for task in placed(client, project):
-        if task["data"].get("key") not in payloads:
-            rest = {name: value for name, value in task["data"].items() if name != PLACE}
+        name = key(task)
+        if name is not None and name not in payloads:  # others' tasks may have a place of their own
+            rest = {at: value for at, value in task["data"].items() if at != PLACE}
             client.tasks.update(str(task["id"]), data=rest)
     tabs = _tabs(client, project)
-    own = next((tab for tab in tabs if tab["data"].get("title") == TAB), None)
+    own = next((tab for tab in tabs if _is_ours(tab["data"])), None)
     if own is None:
         hidden = [f"tasks:{name}" for name in COLUMNS if name not in SHOWN]
         _send(
@@ -82,10 +86,20 @@ def put_in_order(client: LabelStudio, project: int, payloads: Mapping[str, Any])
                 "ordering": [ORDER],
                 "filters": {"conjunction": "and", "items": []},
                 "hiddenColumns": {"explore": hidden, "labeling": hidden},
+                "columnsWidth": {ORDER: WIDTH},
             },
         )
     elif own["data"].get("ordering") != [ORDER]:
         _send(client, "PATCH", f"{own['id']}/", project, {**own["data"], "ordering": [ORDER]})
+
+
+def _is_ours(tab: Mapping[str, Any]) -> bool:
+    """Whether a tab is the one that we made, and no other that somebody has called so.
+
+    Whatever people set in it since, its column of places keeps a width.
+    """
+    widths = tab.get("columnsWidth") or {}
+    return tab.get("title") == TAB and (tab.get("ordering") == [ORDER] or ORDER in widths)
 
 
 def _tabs(client: LabelStudio, project: int) -> list[dict[str, Any]]:
