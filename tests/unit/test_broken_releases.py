@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -71,8 +72,14 @@ def test_line_ends_that_git_changed_are_told(tmp_path: Path) -> None:
     ("name", "change", "what"),
     [
         ("spans/test.jsonl", b"", "spans/test.jsonl: is not what the data says"),
-        ("data/test.jsonl", None, "data/test.jsonl: is not as release.json says"),
-        ("data/more.jsonl", b"", "data/more.jsonl: is not as release.json says"),
+        ("data/test.jsonl", None, "data/test.jsonl: is missing, by release.json"),
+        ("data/more.jsonl", b"", "data/more.jsonl: is no part of the release, by release.json"),
+        ("more.bin", b"", "more.bin: is no part of the release, by release.json"),
+        ("GUIDELINES.md", b"", "GUIDELINES.md: is not the one that release.json names"),
+        ("README.md", None, "README.md: is missing, by release.json"),
+        ("README.md", b"# Another\n", "README.md: is not what release.json says"),
+        ("croissant.json", None, "croissant.json: is missing, by release.json"),
+        ("croissant.json", b"{}\n", "croissant.json: is not what release.json says"),
         ("scheme.toml", b"x", "scheme.toml: is not the one that release.json names"),
         ("release.json", b"[" * 9999, "release.json: is no release's"),
         ("release.json", b"{}", "release.json: is no release's"),
@@ -93,9 +100,70 @@ def test_new_checksums_do_not_help(
 
 
 @pytest.mark.parametrize(
+    ("field", "value", "what"),
+    [
+        ("gold", "00000000", "gold: is not what the data says"),
+        ("counts", [], "counts: is not what the data says"),
+        ("sizes", [], "sizes: is not what the data says"),
+        ("decisions", {"vote": 1}, "decisions: is not what the data says"),
+        ("adjudicator", "<script>", "adjudicator: is not what the data says"),
+        ("scheme", "x@1", "scheme: is not what the data says"),
+        ("annotators", ["Ann"], "annotators: are no pseudonyms"),
+        ("name", "../../x", "name and version: '../../x@1' names no release"),
+        ("version", "1/2", "name and version: 'r@1/2' names no release"),
+        ("date", "2026-01-31\n", "date: '2026-01-31\\n' is no date"),
+        ("license", "CC0-1.0", "README.md: is not what release.json says"),
+        ("license", "CC0-1.0", "croissant.json: is not what release.json says"),
+    ],
+)
+@pytest.mark.parametrize("texts", [True, False])
+def test_a_manifest_that_says_something_else(
+    field: str, value: object, what: str, texts: bool, tmp_path: Path
+) -> None:
+    release = frozen(tmp_path, texts=texts)
+    edit_json(release / "release.json", lambda data: data.update({field: value}))
+    sum_anew(release)
+    assert what in said(release)
+
+
+def test_sizes_of_texts_are_measured(tmp_path: Path) -> None:
+    release = frozen(tmp_path, splits=False)
+    sizes = [{"part": "all", "tokens": 1, "code_points": 2}]
+    edit_json(release / "release.json", lambda data: data.update(sizes=sizes))
+    sum_anew(release)
+    assert "release.json: sizes: is not what the data says" in said(release)
+
+
+def test_spans_that_were_changed_in_every_format(tmp_path: Path) -> None:
+    """All files but release.json are as a release of the changed gold would have them."""
+    one, two = tmp_path / "one", tmp_path / "two"
+    gold = gold_of({"d1": TEXTS["d1"]})
+    freeze(gold, one, name="r@1")
+    spans = (Span("c", "Cue", ((12, 17),)), Span("d", "Cue", ((0, 1),)))
+    changed = Corpus(gold.documents, tuple(replace(layer, spans=spans) for layer in gold))
+    freeze(changed, two, name="r@1")
+    for name in ("release.json", "README.md"):
+        (two / name).write_bytes((one / name).read_bytes())
+    sum_anew(two)
+    assert "release.json: gold: is not what the data says" in said(two)
+    assert "release.json: counts: is not what the data says" in said(two)
+
+
+def test_the_card_of_another_quotemark_may_be_worded_otherwise(tmp_path: Path) -> None:
+    release = frozen(tmp_path)
+    edit_json(release / "release.json", lambda data: data.update(quotemark="0.0.1"))
+    (release / "README.md").write_text("# Another\n")
+    sum_anew(release)
+    assert verify(release) == []
+    (release / "README.md").unlink()
+    sum_anew(release)
+    assert "README.md: is missing" in said(release)
+
+
+@pytest.mark.parametrize(
     ("change", "what"),
     [
-        (None, "spans/all.parquet: is not as release.json says"),
+        (None, "spans/all.parquet: is missing, by release.json"),
         (b"", "spans/all.parquet: "),
         (b"data", "spans/all.parquet: is not what the data says"),
     ],

@@ -12,8 +12,8 @@ from pathlib import Path
 from quotemark.errors import error
 from quotemark.model import Corpus
 from quotemark.release.card import card
-from quotemark.release.checksums import sums
-from quotemark.release.croissant import croissant
+from quotemark.release.checksums import digest, sums
+from quotemark.release.croissant import File, croissant
 from quotemark.release.manifest import (
     CARD,
     CROISSANT,
@@ -34,11 +34,12 @@ def assembled(
     """Every file of a release by its path. The same arguments make the same bytes."""
     schema = parse_scheme(scheme.decode())
     data = data_files(manifest, corpus, schema)
+    known = {path: File(len(found), digest(found)) for path, found in data.items()}
     files = {
         **data,
         MANIFEST: encode(manifest),
         CARD: card(manifest),
-        CROISSANT: croissant(manifest, data, schema),
+        CROISSANT: croissant(manifest, known, schema),
         SCHEME: scheme,
         **({GUIDELINES: guidelines} if guidelines is not None else {}),
     }

@@ -67,6 +67,12 @@ def decided(layers: Iterable[Annotation]) -> dict[str, int]:
     return dict(sorted(ways.items()))
 
 
+def adjudicators(layers: Iterable[Annotation]) -> str:
+    """Who decided disputes, as layers' provenance names them; nobody: an empty string."""
+    found = (layer.provenance.get("adjudicator") for layer in layers)
+    return ", ".join(sorted({name for name in found if isinstance(name, str) and name}))
+
+
 def sizes(documents: Iterable[Document], part_of: Mapping[str, str]) -> list[Size]:
     """How long the texts of each part are; no documents: no sizes.
 

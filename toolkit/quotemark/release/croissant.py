@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
-from quotemark.release.checksums import digest
 from quotemark.release.manifest import Manifest
 from quotemark.release.spans import TEXT, columns
 from quotemark.scheme import Scheme
@@ -71,7 +70,14 @@ SPAN_FIELDS = {
 }
 
 
-def croissant(manifest: Manifest, files: Mapping[str, bytes], scheme: Scheme) -> bytes:
+class File(NamedTuple):
+    """What the metadata say of a file: how many bytes it has, and their SHA-256."""
+
+    size: int
+    sha256: str
+
+
+def croissant(manifest: Manifest, files: Mapping[str, File], scheme: Scheme) -> bytes:
     """The metadata's bytes; `files` are those of the release's data, by path.
 
     What the release does not state (license, date) is left out, not made up.
@@ -90,28 +96,28 @@ def croissant(manifest: Manifest, files: Mapping[str, bytes], scheme: Scheme) ->
         "url": "README.md",
         **({"license": manifest.license} if manifest.license else {}),
         **({"datePublished": manifest.date} if manifest.date else {}),
-        "distribution": [_file(path, data) for path, data in sorted(files.items())],
+        "distribution": [_file(path, file) for path, file in sorted(files.items())],
         "recordSet": [
             *(_documents(manifest, part) for part in manifest.parts),
             *(
                 _spans(manifest, part, scheme)
                 for part in manifest.parts
-                if files[f"spans/{part}.jsonl"]
+                if files[f"spans/{part}.jsonl"].size
             ),
         ],
     }
     return json.dumps(data, ensure_ascii=False, indent=1).encode() + b"\n"
 
 
-def _file(path: str, data: bytes) -> dict[str, str]:
+def _file(path: str, file: File) -> dict[str, str]:
     return {
         "@type": "cr:FileObject",
         "@id": path,
         "name": path,
         "contentUrl": path,
-        "contentSize": f"{len(data)} B",
+        "contentSize": f"{file.size} B",
         "encodingFormat": TYPES[path[path.rindex(".") :]],
-        "sha256": digest(data),
+        "sha256": file.sha256,
     }
 
 

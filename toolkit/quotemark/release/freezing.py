@@ -13,7 +13,7 @@ from quotemark.errors import Problem, QuotemarkError, Where, error
 from quotemark.model import Annotation, Corpus, Document
 from quotemark.release.assembling import assembled, refuse_existing, write_folder
 from quotemark.release.checksums import digest
-from quotemark.release.content import counted, decided, origins, shares, sizes, strata
+from quotemark.release.content import adjudicators, counted, decided, origins, shares, sizes, strata
 from quotemark.release.manifest import (
     DATE,
     FORMAT,
@@ -117,7 +117,7 @@ def freeze(
         annotators=in_order(names.values()),
         shares=shares(drawn, names),
         origins=origins(drawn),
-        adjudicator=", ".join(sorted(_adjudicators(made))),
+        adjudicator=adjudicators(made),
         decisions=decided(made),
         sizes=sizes(documents, part_of),
         counts=counted(made, part_of, schema),
@@ -204,11 +204,6 @@ def _only_of(layers: Corpus | None, gold: Corpus) -> Corpus:
     known = {layer.doc_id for layer in gold}
     texts = {doc: gold.documents[doc] for doc in known}
     return Corpus(texts, tuple(layer for layer in layers if layer.doc_id in known))
-
-
-def _adjudicators(layers: Sequence[Annotation]) -> set[str]:
-    found = (layer.provenance.get("adjudicator") for layer in layers)
-    return {name for name in found if name}
 
 
 def _agreement(
