@@ -68,6 +68,19 @@ def test_line_ends_that_git_changed_are_told(tmp_path: Path) -> None:
     assert said(release).count("but for its line ends, which git or an editor has changed") == 2
 
 
+def test_line_ends_of_all_files_are_told_once(tmp_path: Path) -> None:
+    release = frozen(tmp_path)
+    for file in release.rglob("*.*"):
+        file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
+    sums = release / "SHA256SUMS"
+    sums.write_bytes(sums.read_bytes().replace(b"\n", b"\r\n"))
+    [problem] = verify(release)
+    assert "SHA256SUMS: has CRLF line ends, which git (core.autocrlf)" in str(problem)
+    (release / "README.md").write_text("# Another\r\n")
+    [_, problem] = verify(release)
+    assert "README.md: is not as it was frozen [checksum]" in str(problem)
+
+
 @pytest.mark.parametrize(
     ("name", "change", "what"),
     [

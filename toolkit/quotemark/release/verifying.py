@@ -40,28 +40,36 @@ def verify(folder: Path) -> list[Problem]:
 def _files(folder: Path, listed: dict[str, str]) -> Iterator[Problem]:
     """What is wrong with files by their checksums, which `listed` receives by their paths."""
     found = dict(_walk(folder))
-    for path, mode in found.items():
-        if not is_safe(path):
-            yield finding(folder / path, "file-kind", "has a name that no release gives")
-        elif not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
-            kind = "a link" if stat.S_ISLNK(mode) else "no plain file"
-            yield finding(folder / path, "file-kind", f"is {kind}")
+    yield from _kinds(folder, found)
     plain = {path for path, mode in found.items() if stat.S_ISREG(mode)}
     if SUMS not in plain:
         yield finding(folder / SUMS, "missing", "is missing")
         return
-    sums, wrong = parse_sums(read_bytes(folder / SUMS))
+    data = read_bytes(folder / SUMS)
+    crlf = b"\r\n" in data
+    if crlf:
+        message = "has CRLF line ends, which git (core.autocrlf) or an editor has given it"
+        yield finding(folder / SUMS, "line-ends", f"{message}, perhaps with other files")
+    sums, wrong = parse_sums(data.replace(b"\r\n", b"\n"))
     listed.update(sums)
     wrong += (f"does not list {path}" for path in sorted({MANIFEST, SCHEME} - listed.keys()))
     yield from (finding(folder / SUMS, "checksums", message) for message in wrong)
     for path in sorted(listed.keys() - found.keys()):
         yield finding(folder / path, "missing", "is missing")
     for path in sorted(listed.keys() & plain):
-        if _digest(folder / path) != listed[path]:
-            yield finding(folder / path, "checksum", _changed(folder / path, listed[path]))
+        yield from _changed(folder / path, listed[path], crlf=crlf)
     for path in sorted(plain - listed.keys() - {SUMS}):
         if is_safe(path):
             yield finding(folder / path, "extra", "is no part of the release")
+
+
+def _kinds(folder: Path, found: dict[str, int]) -> Iterator[Problem]:
+    for path, mode in found.items():
+        if not is_safe(path):
+            yield finding(folder / path, "file-kind", "has a name that no release gives")
+        elif not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+            kind = "a link" if stat.S_ISLNK(mode) else "no plain file"
+            yield finding(folder / path, "file-kind", f"is {kind}")
 
 
 def _walk(folder: Path) -> Iterator[tuple[str, int]]:
@@ -85,8 +93,12 @@ def _digest(file: Path) -> str:
         raise error("file", reason, "name a readable file", file=file) from None
 
 
-def _changed(file: Path, known: str) -> str:
-    """What is said of a file that has another checksum."""
-    if file.suffix in LINES and digest(read_bytes(file).replace(b"\r\n", b"\n")) == known:
-        return "is as it was frozen but for its line ends, which git or an editor has changed"
-    return "is not as it was frozen"
+def _changed(file: Path, known: str, *, crlf: bool) -> Iterator[Problem]:
+    """Whether a file is as it was frozen. With `crlf`, line ends have been told of once for all."""
+    if _digest(file) == known:
+        return
+    if file.suffix not in LINES or digest(read_bytes(file).replace(b"\r\n", b"\n")) != known:
+        yield finding(file, "checksum", "is not as it was frozen")
+    elif not crlf:
+        message = "but for its line ends, which git or an editor has changed"
+        yield finding(file, "line-ends", f"is as it was frozen {message}")
