@@ -241,6 +241,13 @@ def test_ids_that_no_file_can_hold_are_refused(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
+def test_a_folder_is_no_file(tmp_path: Path) -> None:
+    release = frozen(tmp_path)
+    (release / "README.md").unlink()
+    (release / "README.md").mkdir()
+    assert "README.md: is missing" in said(release)
+
+
 def test_folders_in_folders_and_pipes(tmp_path: Path) -> None:
     release = frozen(tmp_path, texts=False)
     (release / "more" / "/".join("a" * 400)).mkdir(parents=True)

@@ -54,7 +54,8 @@ def _files(folder: Path, listed: dict[str, str]) -> Iterator[Problem]:
     listed.update(sums)
     wrong += (f"does not list {path}" for path in sorted({MANIFEST, SCHEME} - listed.keys()))
     yield from (finding(folder / SUMS, "checksums", message) for message in wrong)
-    for path in sorted(listed.keys() - found.keys()):
+    files = {path for path, mode in found.items() if not stat.S_ISDIR(mode)}
+    for path in sorted(listed.keys() - files):
         yield finding(folder / path, "missing", "is missing")
     for path in sorted(listed.keys() & plain):
         yield from _changed(folder / path, listed[path], crlf=crlf)
