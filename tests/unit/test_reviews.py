@@ -96,6 +96,26 @@ def test_what_decisions_and_policies_settle_is_settled_in_tasks() -> None:
     assert review_tasks(CORPUS, decisions=decisions, policies=["prefer:ann"]) == []
 
 
+def test_a_version_leads_to_nothing_that_it_does_not_have() -> None:
+    """A decided quote leads to a speaker who is open, and whom one of two has not."""
+    bo = replace(BO, spans=(QUOTE,), relations=())
+    ann = replace(ANN, spans=(QUOTE, SPEAKER))
+    (task,) = review_tasks(Corpus({"d": DOC}, (ann, bo)), decisions=[Decision("d", "ann:q", "ann")])
+    seen = [(len(layer.spans), len(layer.relations)) for layer in task.predictions]
+    assert seen == [(2, 1), (1, 0), (1, 0)]  # ann, bo, settled
+
+
+def test_what_a_policy_opens_again_is_in_the_versions_of_all() -> None:
+    """Both have the quote; the speaker that it leads to is left out by policy."""
+    decided = replace(ANN, spans=(QUOTE, SPEAKER))
+    unasked = Asked(relations=())
+    bo = replace(BO, spans=(QUOTE,), relations=(), asked=unasked)
+    (task,) = review_tasks(Corpus({"d": DOC}, (decided, bo)), policies=["intersection"])
+    assert task.note.startswith("1 open\n\n1. Quote")
+    seen = [(len(layer.spans), len(layer.relations)) for layer in task.predictions]
+    assert seen == [(1, 0), (1, 0), (0, 0)]
+
+
 def test_reviews_need_texts_and_names_of_their_own() -> None:
     with pytest.raises(QuotemarkError, match="d: its text is not known"):
         review_tasks(Corpus({}, CORPUS.annotations))

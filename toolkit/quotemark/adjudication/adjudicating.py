@@ -7,7 +7,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from quotemark.adjudication.layer import gold_layer
-from quotemark.adjudication.outcomes import ADJUDICATED, OPEN, SINGLE, UNANIMOUS, placed, wrong
+from quotemark.adjudication.outcomes import (
+    ADJUDICATED,
+    OPEN,
+    SINGLE,
+    UNANIMOUS,
+    as_seen_by,
+    placed,
+    wrong,
+)
 from quotemark.adjudication.outcomes import outcomes as outcomes_of
 from quotemark.adjudication.policies import WAYS, WEIGHTED, parse_policies
 from quotemark.adjudication.reviews import reviewed_panels
@@ -147,8 +155,12 @@ def settle(
     policies: Iterable[str] = (),
     weights: Mapping[str, float] | None = None,
     adjudicator: str = "",
+    seen_by: str | None = None,
 ) -> Adjudication:
-    """The gold of cases under some policies. Raises as `adjudicate` does."""
+    """The gold of cases under some policies. Raises as `adjudicate` does.
+
+    `seen_by` is an annotator whose version stands for what is open, as a preview.
+    """
     wished = list(policies)
     parsed = parse_policies(wished, cases.annotators, votes(cases, wished, weights))
     gold: list[Annotation] = []
@@ -159,6 +171,8 @@ def settle(
     left_out = 0
     for doc_id, things in cases.things.items():
         outcomes = outcomes_of(things, cases.decided[doc_id], parsed, cases.scheme)
+        if seen_by is not None:
+            outcomes = as_seen_by(seen_by, things, outcomes)
         layer, unfit = gold_layer(things, outcomes, parsed, adjudicator)
         problems += unfit
         gold.append(layer)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import combinations
 
-from quotemark.adjudication.policies import WAYS, Policy, outvoted
+from quotemark.adjudication.policies import PREFERRED, WAYS, Policy, outvoted
 from quotemark.adjudication.things import Things, Version, Versions
 from quotemark.decisions import NONE, Decision
 from quotemark.errors import Problem, Where
@@ -95,6 +95,24 @@ def outcomes(
         and any(tails & gone for tails in out.version.relations.values())
         else out
         for out in found
+    ]
+
+
+def as_seen_by(annotator: str, things: Things, outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """Outcomes with what is open as one annotator has it; relations to what is not there are not.
+
+    What the annotator does not have stays open: others may lead to it.
+    """
+    seen = [
+        Outcome(PREFERRED, version)
+        if outcome.how == OPEN and (version := things.versions(number).get(annotator))
+        else outcome
+        for number, outcome in enumerate(outcomes)
+    ]
+    gone = {number for number, outcome in enumerate(seen) if outcome.version is None}
+    return [
+        replace(outcome, version=outcome.version.without(gone)) if outcome.version else outcome
+        for outcome in seen
     ]
 
 

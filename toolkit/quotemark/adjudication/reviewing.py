@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from quotemark.adjudication.adjudicating import gathered, settle, votes
-from quotemark.adjudication.policies import PREFER
 from quotemark.adjudication.things import Dispute
 from quotemark.decisions import Decision
 from quotemark.errors import Problem, QuotemarkError, Where, error
@@ -62,9 +61,7 @@ def review_tasks(
     if SETTLED in cases.annotators:
         message = f"an annotator is called {SETTLED!r}, which in a review is what all have alike"
         raise error("annotator", message, "give the annotator another name")
-    golds = {
-        name: settle(cases, [*wished, f"{PREFER}{name}"], weights).gold for name in cases.annotators
-    }
+    golds = {name: settle(cases, wished, weights, seen_by=name).gold for name in cases.annotators}
     versions: dict[str, list[Annotation]] = {doc_id: [] for doc_id in layers}
     for name, made in {**golds, SETTLED: base.gold}.items():
         for gold in made:

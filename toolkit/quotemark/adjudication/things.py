@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -56,6 +56,11 @@ class Version:
         """This version, with the other's answers to what was asked only there."""
         attributes = {**other.attributes, **self.attributes}
         return Version(self.fragments, attributes, {**other.relations, **self.relations})
+
+    def without(self, gone: Set[int]) -> Version:
+        """This version, with no relations to some things."""
+        relations = {label: tails - gone for label, tails in self.relations.items()}
+        return Version(self.fragments, self.attributes, relations)
 
 
 Versions = Mapping[str, Version | None]
