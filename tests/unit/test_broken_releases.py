@@ -254,12 +254,21 @@ def test_folders_in_folders_and_pipes(tmp_path: Path) -> None:
     assert verify(release) == []
     (release / "release.json").unlink()
     os.mkfifo(release / "release.json")
-    assert "release.json: is no plain file" in said(release)
-    with pytest.raises(QuotemarkError, match="is no plain file"):  # and nobody waits for the pipe
-        hydrate(release, Corpus(GOLD.documents), tmp_path / "back")
+    assert "release.json: is no plain file" in said(release)  # and nobody waits for the pipe
     (release / "release.json").unlink()
     (release / "release.json").symlink_to(tmp_path / "elsewhere")
     assert "release.json: is a link" in said(release)
+
+
+@pytest.mark.parametrize("name", ["README.md", "spans/test.jsonl", "release.json"])
+def test_texts_come_back_into_sound_releases_only(name: str, tmp_path: Path) -> None:
+    """Each of these could be read all the same, and would come out with right checksums."""
+    release = frozen(tmp_path, texts=False)
+    with (release / name).open("ab") as file:
+        file.write(b"\n")
+    with pytest.raises(QuotemarkError, match=f"{name}: is not as it was frozen"):
+        hydrate(release, Corpus(GOLD.documents), tmp_path / "back")
+    assert not (tmp_path / "back").exists()
 
 
 def test_many_findings_are_cut(tmp_path: Path) -> None:
