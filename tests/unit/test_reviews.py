@@ -198,6 +198,16 @@ def test_an_annotator_may_review() -> None:
     }
 
 
+@pytest.mark.parametrize("doc", ["d", "e"])
+def test_no_annotator_is_called_as_a_review_is(doc: str) -> None:
+    """In another document, too: their layer would be a ruling there."""
+    other = replace(BO, doc_id=doc, annotator="bo (review)")
+    corpus = Corpus({"d": DOC, "e": Document("e", TEXT)}, (ANN, other))
+    with pytest.raises(QuotemarkError, match=r"called 'bo \(review\)', as the review by 'bo' is"):
+        reviewed(review(BO, "bo"), corpus=corpus)
+    assert reviewed(review(BO), corpus=corpus).gold.annotations
+
+
 def test_windows_that_nobody_has_reviewed_stay_open() -> None:
     """Of a document in two tasks, one is done; what it was begun from is told by task."""
     first, second = review_tasks(CORPUS, window="paragraphs")

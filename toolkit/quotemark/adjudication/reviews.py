@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from quotemark.errors import Problem, QuotemarkError, Where
+from quotemark.errors import Problem, QuotemarkError, Where, error
 from quotemark.model import Annotation, Asked, Corpus, Span
 from quotemark.panel import SUBMITTED, panels
 from quotemark.pool import pooled_asked
@@ -24,7 +24,8 @@ def reviewed_panels(
     """The submitted reviews of each document, under names of their own.
 
     What was asked of them is what annotators were asked. Raises `QuotemarkError` for reviews of
-    documents that nobody annotated, of another text, and with spans that nobody was asked for.
+    documents that nobody annotated, of another text, and with spans that nobody was asked for, and
+    for annotators who are called what a review is called.
     """
     fitted: list[Annotation] = []
     problems: list[Problem] = []
@@ -44,8 +45,11 @@ def reviewed_panels(
     if not fitted:
         return {}
     annotated = [layer for panel in found.values() for layer in panel]
-    together = panels(Corpus(corpus.documents, (*annotated, *fitted)), scheme)
     names = {layer.annotator for layer in fitted}
+    if taken := sorted(names & {layer.annotator for layer in annotated}):
+        message = f"an annotator is called {taken[0]!r}, as the review by {reviewer(taken[0])!r} is"
+        raise error("annotator", message, "give the annotator another name")
+    together = panels(Corpus(corpus.documents, (*annotated, *fitted)), scheme)
     return {
         doc_id: tuple(layer for layer in panel if layer.annotator in names)
         for doc_id, panel in together.items()
