@@ -246,6 +246,21 @@ def test_windows_that_nobody_has_reviewed_stay_open() -> None:
     assert [metas(whole)[name]["begun_from"] for name in ("quote-2", "stance-1")] == ["ann", "bo"]  # type: ignore[index]
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        *({"tasks": bad} for bad in ([1], "x", 3, None)),
+        *({"tasks": {"d:0-99": bad}} for bad in ("x", [1], None, {"prediction_of": 5})),
+        {"tasks": {f"d:0-{'9' * 5000}": {}, "²-³": {}, "": {}}},
+        {"prediction_of": ["ann"]},
+    ],
+)
+def test_what_a_review_was_begun_from_may_be_told_badly(told: dict[str, object]) -> None:
+    made = reviewed(review(provenance=told))
+    assert made.disputes == ()
+    assert "begun_from" not in metas(made)["quote-2"]  # type: ignore[operator]
+
+
 @pytest.mark.parametrize("status", ["draft", "cancelled", "predicted"])
 def test_only_submitted_reviews_decide(status: str) -> None:
     assert len(reviewed(review(status=status)).disputes) == 2

@@ -10,6 +10,7 @@ from quotemark.model import Annotation, Asked, Corpus, Span
 from quotemark.panel import SUBMITTED, panels
 from quotemark.pool import pooled_asked
 from quotemark.scheme import Scheme
+from quotemark.segment import window_of
 
 REVIEW = " (review)"
 """What is put behind a reviewer's name, since annotators may review, too."""
@@ -86,11 +87,15 @@ def _fitted(layer: Annotation, asked: Asked) -> Annotation:
 
 
 def begun_from(layer: Annotation, span: Span) -> str:
-    """Whose version a reviewer went on from, where a span is; empty where that is not told."""
+    """Whose version a reviewer went on from, where a span is; empty where that is not told.
+
+    Files may say anything there.
+    """
     told = layer.provenance.get("prediction_of")
-    for key, own in dict(layer.provenance.get("tasks", {})).items():
-        start, _, end = key.rpartition(":")[2].partition("-")
-        if start.isdecimal() and end.isdecimal() and int(start) <= span.start < int(end):
+    tasks = layer.provenance.get("tasks")
+    for key, own in tasks.items() if isinstance(tasks, Mapping) else ():
+        window = window_of(str(key))
+        if window and window[0] <= span.start < window[1] and isinstance(own, Mapping):
             told = own.get("prediction_of", told)
     return told if isinstance(told, str) else ""
 
