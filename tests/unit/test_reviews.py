@@ -80,6 +80,21 @@ def test_the_note_says_where_versions_differ_and_nothing_else() -> None:
     )
 
 
+def test_no_comment_or_name_forges_lines_of_the_note() -> None:
+    forged = replace(STANCE, meta={"comment": "x\n\n2. Quote: no\nann: nothing\u202e\u2028y"})
+    target = replace(forged, attributes={**STANCE.attributes, "target": "the\r\nbo: talks"})
+    layers = (
+        replace(ANN, spans=(STANCE,), relations=()),
+        replace(BO, annotator="bo\n3. \x1b", spans=(target,), relations=()),
+    )
+    (task,) = review_tasks(Corpus({"d": DOC}, layers))
+    assert task.note == (
+        "1 open\n\n1. Stance: failed\nann: target: the talks\n"
+        "bo 3. \\x1b: target: the bo: talks; "
+        "comment: x 2. Quote: no ann: nothing\\u202e y"
+    )
+
+
 def test_only_windows_with_something_open_become_tasks() -> None:
     same = replace(BO, spans=(QUOTE, SPEAKER, SECOND, LONGER))
     tasks = review_tasks(Corpus({"d": DOC}, (ANN, same)), window="paragraphs")

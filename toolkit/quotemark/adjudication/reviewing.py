@@ -8,7 +8,7 @@ from dataclasses import replace
 from quotemark.adjudication.adjudicating import gathered, settle, votes
 from quotemark.adjudication.things import Dispute
 from quotemark.decisions import Decision
-from quotemark.errors import Problem, QuotemarkError, Where, error
+from quotemark.errors import Problem, QuotemarkError, Where, error, printable
 from quotemark.model import Annotation, Corpus, Document, Span
 from quotemark.scheme import Scheme, default_scheme
 from quotemark.tasks import Task, Window, split
@@ -114,13 +114,16 @@ def _within(dispute: Dispute, task: Task) -> bool:
 
 
 def note(disputes: Sequence[Dispute], panel: Sequence[Annotation], task: Task) -> str:
-    """What is open in a task, and what each annotator says of it, in plain text."""
+    """What is open in a task, and what each annotator says of it, in plain text.
+
+    Each has a line, whatever its words, names and comments hold: a line is never somebody else's.
+    """
     by_name = {layer.annotator: layer for layer in panel}
     document = Document(task.doc_id, " " * task.start + task.text)
     blocks = [f"{len(disputes)} open"]
     for number, dispute in enumerate(disputes, 1):
         span = dispute.first[1]
-        lines = [f"{number}. {dispute.label}: {_short(span, document)}"]
+        lines = [_line(f"{number}. {dispute.label}: {_short(span, document)}")]
         said = {
             name: dict(_facets(version, by_name[name], document)) if version else {}
             for name, version in dispute.versions.items()
@@ -128,9 +131,14 @@ def note(disputes: Sequence[Dispute], panel: Sequence[Annotation], task: Task) -
         differing = _differing([facets for facets in said.values() if facets])
         for name, version in dispute.versions.items():
             told = [said[name][key] for key in differing if key in said[name]]
-            lines.append(f"{name}: {'; '.join(told) or 'has it' if version else 'nothing'}")
+            lines.append(_line(f"{name}: {'; '.join(told) or 'has it' if version else 'nothing'}"))
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks)
+
+
+def _line(text: str) -> str:
+    """Text on one line: white space made spaces, and what is not to be seen escaped."""
+    return printable(" ".join(text.split()))
 
 
 def _differing(every: Sequence[Mapping[str, str]]) -> list[str]:
