@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, permutations
 from random import Random
 
 import pytest
@@ -95,6 +95,17 @@ def test_every_span_is_in_one_group_and_groups_are_of_one_label(corpus: Corpus) 
             assert len({span.label for span in group.values()}) == 1
         made = adjudicate(Corpus({}, tuple(panel)))
         assert made.settled + len(made.disputes) == len(found)
+
+
+@pytest.mark.parametrize("names", list(permutations("abc")))
+def test_names_break_no_tie_between_what_is_not_alike(names: tuple[str, str, str]) -> None:
+    """Two spans fit the middle of a chain equally well: by its place one is in, whoever made it."""
+    left, right = Span("l", "Cue", ((10, 20),)), Span("r", "Cue", ((12, 22),))
+    ends = Span("first", "Cue", ((8, 14),)), Span("last", "Cue", ((18, 24),))
+    spans = ((left,), (right,), ends)
+    made = [Annotation("d", "", who, own) for who, own in zip(names, spans, strict=True)]
+    found = [{span.id for span in group.values()} for group in groups(made)]
+    assert found == [{"first", "l", "r"}, {"last"}]
 
 
 @crowded
