@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
+from quotemark.errors import QuotemarkError
 from quotemark.labelstudio.codec import to_json
 from quotemark.labelstudio.remote import Pulled, pull, push
 from quotemark.labelstudio.remote.listing import exported, own_tasks
@@ -137,6 +138,80 @@ def test_work_that_is_saved_again_while_it_is_copied_counts_as_it_was_saved_last
     [layer] = project.pull().corpus
     assert [span.id for span in layer.spans] == ["last"]
     assert project.push().repaired == ()
+
+
+def test_what_each_saved_last_counts_after_a_merge_as_before(
+    server: Studio,
+    client: Any,
+    members: tuple[Member, Member],
+    people: Callable[[Member], httpx.Client],
+) -> None:
+    project, api = Project(server, client, "Twins, in turn", 3), people(members[0])
+    twins = project.double()
+
+    def save(task: int, name: str) -> int:
+        body = {"result": cue(name), "lead_time": 2.5}
+        answer = api.post(f"/api/tasks/{task}/annotations", json=body).raise_for_status()
+        return int(answer.json()["id"])
+
+    def counted() -> list[str]:
+        layers = [layer for layer in project.pull().corpus if layer.status == "submitted"]
+        return [span.id for layer in layers for span in layer.spans]
+
+    def stored() -> dict[int, Any]:
+        found = exported(client, project.id, project.ids)
+        return {layer["id"]: layer for task in found for layer in task["annotations"]}
+
+    # In the second, what the twin says again is there already, and was changed later.
+    for task, name in ((project.ids[1], "back"), (project.ids[1], "forth"), (twins[1], "back")):
+        save(task, name)
+    save(twins[0], "old")
+    kept = save(project.ids[0], "new")
+    save(twins[2], "older")
+    begun = save(project.ids[2], "newer")
+    draft = {"result": cue("draft")}
+    drafts = f"/api/tasks/{project.ids[2]}/annotations/{begun}/drafts"
+    api.post(drafts, json=draft).raise_for_status()
+    before = stored()[kept]
+    assert counted() == ["new", "back", "newer"]
+
+    # Label Studio deletes an annotation's draft whenever that is saved: so this one has to wait.
+    assert project.push().doubled == (project.given[2].key,)
+    assert project.now() == [*project.ids, twins[2]]
+    assert counted() == ["new", "back", "newer"]
+    after = stored()[kept]
+    changed = {at for at, value in after.items() if value != before[at]}
+    assert changed <= {"updated_at", "updated_by"}
+    api.patch(f"/api/annotations/{begun}/", json={"result": cue("draft")}).raise_for_status()
+    assert project.push().repaired == (project.given[2].key,)
+    assert counted() == ["new", "back", "draft"]
+    names = ["back", "draft", "forth", "new", "old", "older"]
+    assert regions(exported(client, project.id, project.ids)) == dict.fromkeys(names, 1)
+
+
+def test_a_merge_that_was_killed_before_its_end_is_ended_by_the_next(
+    server: Studio,
+    client: Any,
+    members: tuple[Member, Member],
+    people: Callable[[Member], httpx.Client],
+) -> None:
+    project, api = Project(server, client, "Twins, killed", 1), people(members[0])
+    [twin] = project.double()
+    for task, name in ((twin, "old"), (project.ids[0], "new")):
+        body = {"result": cue(name)}
+        api.post(f"/api/tasks/{task}/annotations", json=body).raise_for_status()
+
+    def answer(asked: Request) -> Answer:
+        if asked.method == "PATCH" and "/annotations/" in asked.path:
+            return Answer(400, b"{}")
+        return relay(asked, server.url)
+
+    with served(answer) as url, pytest.raises(QuotemarkError):
+        push(project.given, project=project.title, **{**project.where, "url": url})  # type: ignore[arg-type]
+    assert project.now() == [*project.ids, twin]
+    assert len(project.push().repaired) == 1
+    [layer] = project.pull().corpus
+    assert [span.id for span in layer.spans] == ["new"]
 
 
 def test_predictions_are_replaced_and_other_models_kept(server: Studio, client: Any) -> None:

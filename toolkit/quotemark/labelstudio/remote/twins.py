@@ -3,6 +3,9 @@
 The rule must not depend on who looks when, or two clients would each delete the other's choice:
 the task with the lowest id stays, whatever is in the others. What people and models made in
 another is copied to it first, and the other is deleted only if nothing has happened in it since.
+
+Of one person's work in a task, what was saved last counts. A copy is stored later than what it is
+a copy of, so whatever its owner saved last is saved once more, as it is, behind all copies.
 """
 
 from __future__ import annotations
@@ -19,6 +22,10 @@ if TYPE_CHECKING:
     from label_studio_sdk import LabelStudio
 
 Task = dict[str, Json]
+
+Saved = dict[tuple[Any, ...], str]
+"""When its owner saved an annotation that stands in a keeper with a later time, which we gave it:
+by its id and content."""
 
 ROUNDS = 10
 """How often work that goes on in a twin is copied anew before that is left to the next push."""
@@ -44,30 +51,33 @@ def repair(
         if task is not kept[key]
     }
     waiting: set[str] = set()
+    saved: Saved = {}
     every = list(pairs)
     for start in range(0, len(every), SOME // 2):
-        left = _merge(client, project, every[start : start + SOME // 2])
+        left = _merge(client, project, every[start : start + SOME // 2], saved)
         waiting |= {pairs[pair] for pair in left}
     doubled = dict.fromkeys(pairs.values())
     return kept, tuple(k for k in doubled if k not in waiting), tuple(sorted(waiting))
 
 
-def _merge(client: LabelStudio, project: int, pairs: Sequence[Pair]) -> list[Pair]:
+def _merge(client: LabelStudio, project: int, pairs: Sequence[Pair], saved: Saved) -> list[Pair]:
     """Bring all work of the others to their keepers, and delete them; the pairs that are left."""
     left = []
     for _ in range(ROUNDS):
         found = _by_id(client, project, [i for pair in pairs for i in pair])
         ready, pairs = [pair for pair in pairs if pair.other in found], []
         for pair in ready:
-            drafts = found[pair.other]["drafts"]
-            if pair.keeper not in found or any(draft["result"] for draft in drafts):
+            other = found[pair.other]
+            drafted = any(draft["result"] for draft in other["drafts"])
+            if pair.keeper not in found or drafted or _held(found[pair.keeper], other):
                 left.append(pair)
             else:
                 pairs.append(pair)
         if not pairs:
             return left
         _carry(client, project, found, pairs)
-        others = [found[pair.other] for pair in pairs]
+        held = _keep_order(client, project, found, pairs, saved)
+        others = [found[pair.other] for pair in pairs if pair.keeper not in held]
         touched = [task for task in others if task["annotations"] or task["drafts"]]
         idle = [task for task in others if not (task["annotations"] or task["drafts"])]
         _delete(client, project, [int(task["id"]) for task in idle], _UNTOUCHED, _UNDRAFTED)
@@ -148,15 +158,83 @@ def _copy(client: LabelStudio, keeper: Task, layer: Task) -> None:
     given = {at: layer[at] for at in ("result", "was_cancelled", "ground_truth")}
     if layer["lead_time"]:
         given["lead_time"] = layer["lead_time"]
-    digest = hashlib.sha256(repr(_content(layer)).encode("utf-8", "surrogatepass")).hexdigest()
-    name = f"{layer['unique_id'] or layer['id']} as {digest} in {keeper['id']}"
+    name = _name(layer, keeper)
     if unique(name) not in {copy["unique_id"] for copy in keeper["annotations"]}:
         annotate(client, keeper["id"], name, {**given, "completed_by": layer["completed_by"]})
 
 
+def _name(layer: Task, keeper: Task) -> str:
+    digest = hashlib.sha256(repr(_content(layer)).encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{layer['unique_id'] or layer['id']} as {digest} in {keeper['id']}"
+
+
+def _keep_order(
+    client: LabelStudio,
+    project: int,
+    found: Mapping[int, Task],
+    pairs: Sequence[Pair],
+    saved: Saved,
+) -> set[int]:
+    """Have what each owner saved last be what was saved last in the keeper, too; the keepers in
+    which somebody has just begun to change that."""
+    held = set()
+    layers: dict[int, list[Task]] = {}
+    for keeper, other in pairs:
+        layers.setdefault(keeper, []).extend(found[other]["annotations"])
+    touched = [keeper for keeper, own in layers.items() if own]
+    for keeper, task in _by_id(client, project, touched).items():
+        for layer in layers[keeper]:
+            _remember(task, layer, saved)
+        for who in dict.fromkeys(map(_owner, layers[keeper])):
+            own = [each for each in task["annotations"] if _owner(each) == who]
+            if not own:  # its owner has deleted it
+                continue
+            last = max(own, key=lambda each: (_saved(each, saved), each["id"]))
+            if last is not max(own, key=lambda each: (each["updated_at"], each["id"])):
+                if last["id"] in _drafted(task):  # begun since we looked
+                    held.add(keeper)
+                    continue
+                saved[_version(last)] = _saved(last, saved)
+                client.annotations.update(last["id"])  # changes nothing but when it was saved
+    return held
+
+
+def _held(keeper: Task, other: Task) -> bool:
+    """Whether what would have to be saved again may be under a draft: that goes with it."""
+    owners, drafted = set(map(_owner, other["annotations"])), _drafted(keeper)
+    return any(_owner(own) in owners and own["id"] in drafted for own in keeper["annotations"])
+
+
+def _drafted(task: Task) -> set[Json]:
+    """The ids of the annotations that have a draft."""
+    return {draft["annotation"] for draft in task["drafts"] if draft["result"]}
+
+
+def _remember(keeper: Task, layer: Task, saved: Saved) -> None:
+    """Note of the keeper's annotations that are as one of the other when that was saved."""
+    for same in keeper["annotations"]:
+        if _content(same) == _content(layer):
+            copy = same["unique_id"] == unique(_name(layer, keeper))
+            before = saved.get(_version(same), "" if copy else same["updated_at"])
+            saved[_version(same)] = max(before, layer["updated_at"])
+
+
+def _saved(layer: Task, saved: Saved) -> str:
+    return saved.get(_version(layer)) or str(layer["updated_at"])
+
+
+def _version(layer: Task) -> tuple[Any, ...]:
+    return layer["id"], *_content(layer)
+
+
+def _owner(layer: Mapping[str, Json]) -> tuple[Any, ...]:
+    """Whose an annotation is, and whether it is a skip, which counts beside what they submit."""
+    return layer["completed_by"], layer["was_cancelled"]
+
+
 def _content(layer: Mapping[str, Json]) -> tuple[Any, ...]:
     """What makes two annotations the same one."""
-    return layer["completed_by"], layer["was_cancelled"], repr(layer["result"])
+    return *_owner(layer), repr(layer["result"])
 
 
 def _state(task: Task) -> list[Any]:
