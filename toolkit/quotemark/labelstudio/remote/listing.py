@@ -7,7 +7,7 @@ makes its own list of whole tasks slow.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -18,6 +18,7 @@ import msgspec
 
 from quotemark.errors import error
 from quotemark.labelstudio.remote.ahead import ahead
+from quotemark.labelstudio.remote.asking import ask
 from quotemark.labelstudio.remote.progress import Progress, silent
 from quotemark.labelstudio.session import ATTEMPTS
 from quotemark.labelstudio.status import PLACE
@@ -80,12 +81,7 @@ def own_tasks(
     """
     include = dict.fromkeys([*_OUTLINE, *(name for part in parts for name in _PARTS[part])])
     whole = {"annotations", "predictions"} & set(parts)
-    asked = {
-        "project": project,
-        "fields": "all" if whole else "task_only",
-        "include": ",".join(include),
-        "resolve_uri": False,
-    }
+    asked = _asked(project, include, whole=bool(whole))
     if ids is None:
         yield from _pages(client, asked, {}, progress)
         return
@@ -93,6 +89,16 @@ def own_tasks(
         some = {"all": False, "included": list(ids[start : start + SOME])}
         yield from _pages(client, asked, {"selectedItems": some})
         progress("tasks", min(start + SOME, len(ids)), len(ids))
+
+
+def _asked(project: int, include: Iterable[str], *, whole: bool = False) -> dict[str, Any]:
+    """The question for some fields of a project's tasks; `whole`: of what is in them, too."""
+    return {
+        "project": project,
+        "fields": "all" if whole else "task_only",
+        "include": ",".join(include),
+        "resolve_uri": False,
+    }
 
 
 def _pages(
@@ -150,17 +156,11 @@ def _page(client: LabelStudio, asked: dict[str, Any]) -> _Page:
     the SDK longer than the server needs to give them."""
     from label_studio_sdk.core.api_error import ApiError
 
-    params = {**asked, "page_size": PAGE}
-    answer: Any = client._client_wrapper.httpx_client.request(
-        "api/tasks/", method="GET", params=params
-    )
+    answer = ask(client, "GET", "api/tasks/", params={**asked, "page_size": PAGE})
     try:
-        if answer.is_success:
-            return msgspec.json.decode(answer.content, type=_Page)
-        body = msgspec.json.decode(answer.content)
+        return msgspec.json.decode(answer.content, type=_Page)
     except msgspec.DecodeError:
-        body = None
-    raise ApiError(status_code=answer.status_code, body=body)
+        raise ApiError(status_code=answer.status_code) from None
 
 
 def stamp(task: dict[str, Json]) -> Stamp:
@@ -206,16 +206,14 @@ def total(client: LabelStudio, project: int) -> int:
 def drafted(client: LabelStudio, project: int) -> list[int]:
     """The ids of the tasks in which somebody has a draft."""
     having = condition("draft_exists", "equal", "Boolean", True)
-    asked = {"project": project, "fields": "task_only", "include": "id", "resolve_uri": False}
-    return [int(task["id"]) for task in _pages(client, asked, {}, silent, having)]
+    pages = _pages(client, _asked(project, ["id"]), {}, silent, having)
+    return [int(task["id"]) for task in pages]
 
 
 def placed(client: LabelStudio, project: int) -> Iterator[dict[str, Json]]:
     """The tasks that have a place in an order, with their data."""
     having = condition(f"data.{PLACE}", "empty", "String", False)
-    include = ",".join((*_OUTLINE, "data"))
-    asked = {"project": project, "fields": "task_only", "include": include, "resolve_uri": False}
-    yield from _pages(client, asked, {}, silent, having)
+    yield from _pages(client, _asked(project, (*_OUTLINE, "data")), {}, silent, having)
 
 
 def exported(client: LabelStudio, project: int, ids: Sequence[int]) -> Iterator[dict[str, Json]]:

@@ -19,6 +19,7 @@ import msgspec
 from quotemark.errors import Problem, QuotemarkError, Where, error
 from quotemark.files import write_atomic
 from quotemark.labelstudio.config import same_config
+from quotemark.labelstudio.remote.asking import ask
 from quotemark.labelstudio.remote.listing import drafted, exported, key, own_tasks
 from quotemark.labelstudio.remote.progress import Progress, silent
 from quotemark.labelstudio.renamed import Loss, losses, rename_results
@@ -259,15 +260,12 @@ def _ask(client: LabelStudio, method: str, address: str, json: Json = None) -> A
     """What the server answers; None where what is asked for is gone."""
     from label_studio_sdk.core.api_error import ApiError
 
-    given = client._client_wrapper.httpx_client.request(address, method=method, json=json)
-    if given.status_code == 404:
-        return None
-    if not given.is_success:
-        try:
-            body = given.json()
-        except ValueError:
-            body = None
-        raise ApiError(status_code=given.status_code, body=body)
+    try:
+        given = ask(client, method, address, json=json)
+    except ApiError as failure:
+        if failure.status_code == 404:
+            return None
+        raise
     return given.json() if given.content else {}
 
 

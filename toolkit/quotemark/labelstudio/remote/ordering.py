@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from quotemark.labelstudio.remote.asking import ask
 from quotemark.labelstudio.remote.listing import key, placed
 from quotemark.labelstudio.status import PLACE
 from quotemark.model import Json
@@ -24,6 +25,9 @@ TAB = "Next"
 
 DIGITS = 6
 """How long a place is: the server compares places as words, so all are as long."""
+
+VIEWS = "api/dm/views/"
+"""Where the server has the tabs."""
 
 ORDER = f"tasks:data.{PLACE}"
 
@@ -103,20 +107,10 @@ def _is_ours(tab: Mapping[str, Any]) -> bool:
 
 
 def _tabs(client: LabelStudio, project: int) -> list[dict[str, Any]]:
-    answer = _ask(client, "GET", "", params={"project": project})
+    """The tabs of a project, as they are: the SDK's own objects drop what people set."""
+    answer = ask(client, "GET", VIEWS, params={"project": project})
     return msgspec.json.decode(answer.content, type=list[dict[str, Any]])
 
 
 def _send(client: LabelStudio, method: str, path: str, project: int, data: object) -> None:
-    _ask(client, method, path, json={"project": project, "data": data})
-
-
-def _ask(client: LabelStudio, method: str, path: str, **words: Any) -> Any:
-    """What the server answers about tabs, as it is: the SDK's own objects drop what people set."""
-    from label_studio_sdk.core.api_error import ApiError
-
-    request: Any = client._client_wrapper.httpx_client.request
-    answer = request(f"api/dm/views/{path}", method=method, **words)
-    if not answer.is_success:
-        raise ApiError(status_code=answer.status_code, body=answer.text)
-    return answer
+    ask(client, method, f"{VIEWS}{path}", json={"project": project, "data": data})
