@@ -12,6 +12,7 @@ from quotemark.errors import Problem, QuotemarkError, Where, error, printable
 from quotemark.model import Annotation, Corpus, Document, Span
 from quotemark.scheme import Scheme, default_scheme
 from quotemark.tasks import Task, Window, split
+from quotemark.wording import told
 
 SETTLED = "settled"
 """Whose prediction a task opens with: what is settled or decided, and nothing that is open."""
@@ -128,10 +129,11 @@ def note(disputes: Sequence[Dispute], panel: Sequence[Annotation], task: Task) -
             name: dict(_facets(version, by_name[name], document)) if version else {}
             for name, version in dispute.versions.items()
         }
-        differing = _differing([facets for facets in said.values() if facets])
+        differing = _differing([every for every in said.values() if every])
         for name, version in dispute.versions.items():
-            told = [said[name][key] for key in differing if key in said[name]]
-            lines.append(_line(f"{name}: {'; '.join(told) or 'has it' if version else 'nothing'}"))
+            facets = [said[name][key] for key in differing if key in said[name]]
+            has = "; ".join(facets) or "has it"
+            lines.append(_line(f"{name}: {has if version else 'nothing'}"))
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks)
 
@@ -155,8 +157,7 @@ def _facets(span: Span, layer: Annotation, document: Document) -> Iterator[tuple
     """What an annotator says of a span: its words, attributes, relations and doubts."""
     yield "words", _short(span, document)
     for name, value in span.attributes.items():
-        said = "–" if value is None else value if isinstance(value, str) else " + ".join(value)
-        yield name, f"{name}: {said}"
+        yield name, f"{name}: {told(value)}"
     for label in sorted({r.label for r in layer.relations if r.head == span.id}):
         tails = " + ".join(_short(tail, document) for tail in layer.tails(span.id, label))
         yield label, f"{label}: {tails}"

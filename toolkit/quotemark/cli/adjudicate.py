@@ -21,11 +21,11 @@ from quotemark.cli.options import (
 from quotemark.errors import error, printable
 from quotemark.formats.meta import toml_string
 from quotemark.model import Corpus
-from quotemark.wording import counted
+from quotemark.wording import counted, told
 
 if TYPE_CHECKING:
     from quotemark.adjudication import Dispute
-    from quotemark.model import Annotation, Document, Span, Value
+    from quotemark.model import Annotation, Document, Span
     from quotemark.scheme import Scheme
 
 
@@ -236,7 +236,7 @@ def _version(
     place = ", ".join(f"{start}-{end}" for start, end in span.fragments)
     yield f"{place} ({span.surface(document.text)})" if document and moved else place
     if span.attributes:
-        yield ", ".join(f"{name}: {_value(value)}" for name, value in span.attributes.items())
+        yield ", ".join(f"{name}: {told(value)}" for name, value in span.attributes.items())
     for relation in layer.relations:
         if relation.head == span.id:
             tail = layer.by_id[relation.tail]
@@ -246,7 +246,3 @@ def _version(
         yield "unsure"
     if span.meta.get("comment"):
         yield f"comment: {span.meta['comment']}"
-
-
-def _value(value: Value) -> str:
-    return "–" if value is None else value if isinstance(value, str) else " + ".join(value)

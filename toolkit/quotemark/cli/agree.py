@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
@@ -164,8 +163,9 @@ def _print(rows: Sequence[dict[str, Cell]], signed: str, format: Format) -> None
 
 def _print_json(data: object) -> None:
     from quotemark.report import grid
+    from quotemark.report.plain import as_json
 
-    grid.print_text(json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False) + "\n")
+    grid.print_text(as_json(data))
 
 
 def _print_passages(found: Sequence[Passage], format: Format) -> None:

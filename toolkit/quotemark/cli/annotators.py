@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -377,6 +376,7 @@ def _print(view: _View, how: _How, show: Show, format: Format) -> None:
     from quotemark.panel import SUBMITTED
     from quotemark.report import annotators as report
     from quotemark.report import grid
+    from quotemark.report.plain import as_json, escape
 
     layers = [layer for layer in how.corpus if layer.status == SUBMITTED]
     names, documents = ({getattr(each, key) for each in layers} for key in ("annotator", "doc_id"))
@@ -384,7 +384,7 @@ def _print(view: _View, how: _How, show: Show, format: Format) -> None:
     remarks = _remarks(how, view, show)
     if format is Format.json:
         rows = view.rows if view.records is None else view.records
-        grid.print_text(_json({"signature": signed, show.value: rows, "remarks": remarks}))
+        grid.print_text(as_json({"signature": signed, show.value: rows, "remarks": remarks}))
         return
     if format is Format.csv:
         for remark in remarks:
@@ -398,8 +398,6 @@ def _print(view: _View, how: _How, show: Show, format: Format) -> None:
         notes = [f"{remark}." for remark in remarks]
         grid.print_text(to_latex(rows, notes=notes, signature=signed))
     elif format is Format.markdown:
-        from quotemark.report.plain import escape
-
         said = "".join(f"\n{escape(printable(remark))}\n" for remark in remarks)
         grid.print_text(f"{grid.to_markdown(rows)}{said}\n`{signed}`\n")
     else:
@@ -411,7 +409,3 @@ def _print(view: _View, how: _How, show: Show, format: Format) -> None:
 def _tells(row: dict[str, Cell], values: Sequence[str]) -> bool:
     whole = "(all)" in (row.get("label"), row.get("question"))
     return whole or not values or any(row[value] is not None for value in values)
-
-
-def _json(data: object) -> str:
-    return json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False) + "\n"

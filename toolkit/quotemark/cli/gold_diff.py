@@ -180,14 +180,13 @@ def _print(
     *,
     per_document: bool,
 ) -> None:
-    import json
-
     from quotemark.report import grid
+    from quotemark.report.plain import as_json
 
     rows: list[dict[str, Cell]] = [dict(change._asdict()) for change in changes]
     if format is Format.json:
         data = {"changes": rows, **_json(effects or (), per_document=per_document)}
-        grid.print_text(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
+        grid.print_text(as_json(data))
         return
     if format is Format.csv:
         records = [r for e in effects or () for r in e.records(per_document=per_document)]

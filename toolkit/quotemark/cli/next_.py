@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from enum import StrEnum
@@ -247,6 +246,7 @@ SOMETIMES = ("narrowing", "chance", "like", "drafts")
 
 def _print(found: Ranking, shape: Shape) -> None:
     from quotemark.report import grid
+    from quotemark.report.plain import as_json
 
     records = _records(found)
     if shape is Shape.json:
@@ -261,8 +261,7 @@ def _print(found: Ranking, shape: Shape) -> None:
                 for record, each in zip(records, found.candidates, strict=True)
             ],
         }
-        text = json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False)
-        grid.print_text(text + "\n")
+        grid.print_text(as_json(data))
         return
     if shape is Shape.csv:
         grid.print_text(grid.to_csv(records))

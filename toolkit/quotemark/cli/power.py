@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
@@ -71,6 +70,7 @@ def power(
     from quotemark.comparison import plan
     from quotemark.metrics.names import parse
     from quotemark.report import grid, plans
+    from quotemark.report.plain import as_json
 
     schema = scheme_of(scheme, gold)
     chosen = parse(metric)
@@ -89,7 +89,7 @@ def power(
     )
     if format is Shown.json:
         data = {**asdict(found), "more": found.more, "sentence": plans.sentence(found)}
-        grid.print_text(json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False) + "\n")
+        grid.print_text(as_json(data))
         return
     grid.print_table([plans.row(found)])
     grid.print_text(f"\n{printable(plans.sentence(found))}\n\n{found.signature}\n")

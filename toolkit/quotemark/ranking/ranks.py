@@ -10,6 +10,7 @@ from quotemark import __version__
 from quotemark.errors import QuotemarkError, error
 from quotemark.matching import HALF
 from quotemark.metrics.names import Metric
+from quotemark.metrics.prepare import UNFINISHED
 from quotemark.metrics.results import Row
 from quotemark.model import Annotation, Corpus, Document
 from quotemark.panel import SUBMITTED, UNFIT
@@ -191,7 +192,7 @@ def _check(
 ) -> None:
     """Refuse layers of which `check` finds one of the codes; drafts may be what they are."""
     ordered = sorted(
-        (layer for layer in layers if layer.status not in ("draft", "cancelled")),
+        (layer for layer in layers if layer.status not in UNFINISHED),
         key=lambda layer: (layer.annotator, layer.doc_id, layer.status),
     )
     findings = check_corpus(Corpus(documents, tuple(ordered)), scheme)
@@ -209,7 +210,7 @@ def _left(
     members: dict[str, list[Annotation]] = defaultdict(list)
     if guesses:
         for layer in guesses:
-            if layer.status not in ("draft", "cancelled"):
+            if layer.status not in UNFINISHED:
                 members[layer.annotator].append(layer)
         produced = {name: producing(found) for name, found in members.items()}
         return {unit for unit, done in here.items() if not done}, produced

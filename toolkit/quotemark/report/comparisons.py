@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict
 
@@ -10,7 +9,7 @@ from quotemark.comparison import ALPHA, Comparison, Difference, Standing
 from quotemark.errors import printable
 from quotemark.report import grid
 from quotemark.report.latex import Ends, Styled, to_latex
-from quotemark.report.plain import escape
+from quotemark.report.plain import as_json, escape
 
 HEADS = {"precision": "P", "recall": "R", "f1": "F1", "kappa": "κ"}
 """What ratios are called in tables; another figure by its own name."""
@@ -122,7 +121,7 @@ def to_json(found: Comparison) -> str:
         "scores": scores,
         "comparisons": comparisons,
     }
-    return json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    return as_json(data)
 
 
 def to_csv(found: Comparison) -> str:

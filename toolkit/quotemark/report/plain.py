@@ -17,6 +17,15 @@ from quotemark.metrics.results import Record, Row, ScoreReport, columns
 UNDEFINED = "–"
 
 
+def as_json(data: object) -> str:
+    """Anything of dicts, lists, strings and numbers as JSON, indented.
+
+    >>> as_json({"f1": None})
+    '{\\n  "f1": null\\n}\\n'
+    """
+    return json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
 def to_json(reports: Sequence[ScoreReport], *, per_document: bool = False) -> str:
     """Scores as JSON: undefined numbers are null.
 
@@ -34,7 +43,7 @@ def to_json(reports: Sequence[ScoreReport], *, per_document: bool = False) -> st
     signature = reports[0].signature if reports else ""
     data: dict[str, Any] = {"signature": signature, "scores": scores}
     data |= systems[0] if len(systems) == 1 else {"systems": systems}
-    return json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    return as_json(data)
 
 
 def _score(report: ScoreReport, row: Row, per_document: bool) -> dict[str, Any]:
