@@ -15,33 +15,12 @@ from quotemark.model import (
     Annotation,
     Asked,
     Corpus,
-    Document,
     Entity,
     Relation,
     Span,
-    Value,
     text_hash,
 )
-
-TEXT = '"It is over", said Ana Lund, the mayor, on Monday.'
-DOC = Document("d", TEXT)
-
-
-def span(name: str, label: str, words: str, **attributes: Value) -> Span:
-    start = TEXT.index(words)
-    return Span(name, label, ((start, start + len(words)),), attributes)
-
-
-QUOTE = span("q", "Quote", '"It is over"', form="direct", source="mention")
-SPEAKER = span("s", "Speaker", "Ana Lund", entity="Ana Lund", kind="named")
-MAYOR = span("m", "Speaker", "the mayor", entity="Ana Lund", kind="nominal")
-SAID = Relation("said_by", "q", "s")
-
-
-def layer(
-    who: str, *spans: Span, relations: tuple[Relation, ...] = (), asked: Asked | None = None
-) -> Annotation:
-    return Annotation("d", "", who, spans, relations, asked=asked or Asked())
+from support.sentence import DOC, MAYOR, QUOTE, SAID, SPEAKER, layer, span
 
 
 def gold_of(*layers: Annotation, **decided: object) -> Adjudication:
