@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import typer
 
 from quotemark.cli.adjudicate import DecisionsFile, Policies, Weights, weights_of
@@ -12,7 +10,7 @@ from quotemark.cli.instructions import Guidelines, instruction_of, put_instructi
 from quotemark.cli.labelstudio import Project, Timeout, TokenFile, Url, find_server
 from quotemark.cli.options import Layers, SchemeFile, Texts, layers_of, scheme_of, stdin_once
 from quotemark.cli.progress import bars
-from quotemark.cli.split import window_of
+from quotemark.cli.split import Context, WindowOption, window_of
 from quotemark.labelstudio.session import TIMEOUT, URL
 
 
@@ -22,18 +20,8 @@ def review(
     decisions: DecisionsFile = None,
     policy: Policies = None,
     weights: Weights = "",
-    window: Annotated[
-        str,
-        typer.Option(
-            "--window",
-            help="What makes a task: document, paragraphs (one each), or a number of paragraphs.",
-            metavar="document|paragraphs|N",
-        ),
-    ] = "document",
-    context: Annotated[
-        int,
-        typer.Option("--context", help="Paragraphs shown in grey before and after.", min=0),
-    ] = 2,
+    window: WindowOption = "document",
+    context: Context = 2,
     texts: Texts = None,
     scheme: SchemeFile = None,
     guidelines: Guidelines = None,

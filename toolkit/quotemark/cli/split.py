@@ -30,6 +30,20 @@ if TYPE_CHECKING:
     from quotemark.scheme import Scheme
     from quotemark.tasks import Task, Window
 
+WindowOption = Annotated[
+    str,
+    typer.Option(
+        "--window",
+        help="What makes a task: document, paragraphs (one each), or a number of paragraphs. "
+        "Relations cannot leave a task.",
+        metavar="document|paragraphs|N",
+    ),
+]
+Context = Annotated[
+    int,
+    typer.Option("--context", help="Paragraphs shown in grey before and after.", min=0),
+]
+
 
 def split(
     articles: Annotated[
@@ -41,19 +55,8 @@ def split(
         ),
     ],
     output: Output = STDIO,
-    window: Annotated[
-        str,
-        typer.Option(
-            "--window",
-            help="What makes a task: document, paragraphs (one each), or a number of paragraphs. "
-            "Relations cannot leave a task.",
-            metavar="document|paragraphs|N",
-        ),
-    ] = "document",
-    context: Annotated[
-        int,
-        typer.Option("--context", help="Paragraphs shown in grey before and after.", min=0),
-    ] = 2,
+    window: WindowOption = "document",
+    context: Context = 2,
     extractor: Annotated[
         str | None,
         typer.Option("--extractor", help="Give its output as pre-annotations.", metavar="NAME"),
