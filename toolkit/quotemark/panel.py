@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import reduce
 
 from quotemark.errors import Problem, QuotemarkError, Where
-from quotemark.model import Annotation, Corpus
+from quotemark.model import Annotation, Asked, Corpus
 from quotemark.scheme import Scheme
 from quotemark.validate import check_corpus
 
@@ -43,6 +44,40 @@ def panels(corpus: Corpus, scheme: Scheme) -> dict[str, tuple[Annotation, ...]]:
     if problems:
         raise QuotemarkError(problems)
     return found
+
+
+Layers = Mapping[str, Annotation]
+"""One annotator's layers, by document."""
+
+
+def people(corpus: Corpus, scheme: Scheme) -> dict[str, Layers]:
+    """Each annotator's submitted layers, in the order of names and ids. Raises as `panels`.
+
+    >>> from quotemark.scheme import default_scheme
+    >>> layers = (Annotation("d", "", "b"), Annotation("d", "", "a"))
+    >>> {name: list(own) for name, own in people(Corpus({}, layers), default_scheme()).items()}
+    {'a': ['d'], 'b': ['d']}
+    """
+    found: dict[str, dict[str, Annotation]] = {}
+    for doc, panel in panels(corpus, scheme).items():
+        for layer in panel:
+            found.setdefault(layer.annotator, {})[doc] = layer
+    return dict(sorted(found.items()))
+
+
+def shared(*sides: Layers) -> dict[str, Asked]:
+    """What all of several sides were asked, of each document that all have and share any of.
+
+    In the order of ids.
+
+    >>> one, two = ({"d": Annotation("d", "", n, asked=Asked(((0, end),)))} for n, end in
+    ...             (("a", 9), ("b", 5)))
+    >>> shared(one, two)["d"].windows, shared(one, {})
+    (((0, 5),), {})
+    """
+    docs = sorted(set.intersection(*(set(side) for side in sides)))
+    asked = {doc: reduce(Asked.common, (side[doc].asked for side in sides)) for doc in docs}
+    return {doc: common for doc, common in asked.items() if common.windows != ()}
 
 
 def left_out(corpus: Corpus) -> Mapping[str, int]:

@@ -124,6 +124,7 @@ def annotators(
     """
     from quotemark.formats import ReadOptions, read
     from quotemark.metrics.favour import favour
+    from quotemark.model import Corpus
     from quotemark.panel import SUBMITTED
 
     _refuse(show, metric=metric, label=label, examples=examples, by=by, gold=gold)
@@ -134,7 +135,9 @@ def annotators(
     if truth is not None and not {a.doc_id for a in truth} & {a.doc_id for a in corpus}:
         remedy = "name the gold of the documents that were annotated"
         raise error("gold", "shares no document with the layers", remedy, file=gold)
-    people = {layer.annotator for layer in corpus if layer.status == SUBMITTED}
+    submitted = tuple(layer for layer in corpus if layer.status == SUBMITTED)
+    corpus = Corpus(corpus.documents, submitted)
+    people = {layer.annotator for layer in corpus}
     made_from = favour(truth or (), people, judge=judge)
     if pseudonyms:
         corpus, truth, names = _pseudonymous(corpus, truth, judge)
@@ -149,7 +152,7 @@ def annotators(
 
 
 class _How(NamedTuple):
-    """What the options say."""
+    """What the options say, and the submitted layers."""
 
     corpus: Corpus
     scheme: Scheme
@@ -339,14 +342,12 @@ def _pseudonymous(
     from dataclasses import replace
 
     from quotemark.model import Corpus
-    from quotemark.panel import SUBMITTED
     from quotemark.release.privacy import anonymous, people
     from quotemark.release.privacy import pseudonyms as pseudonyms_of
 
-    layers = [layer for layer in corpus if layer.status == SUBMITTED]
     truth = [layer for layer in gold or () if judge in (None, layer.annotator)]
-    names = pseudonyms_of(people(layers, truth))
-    renamed = tuple(replace(layer, annotator=names[layer.annotator]) for layer in layers)
+    names = pseudonyms_of(people(corpus, truth))
+    renamed = tuple(replace(layer, annotator=names[layer.annotator]) for layer in corpus)
     anonymised = tuple(anonymous(layer, names) for layer in truth)
     return Corpus(corpus.documents, renamed), gold and Corpus(gold.documents, anonymised), names
 
@@ -366,20 +367,17 @@ def _remarks(how: _How, view: _View, show: Show) -> list[str]:
 
 
 def _shared(corpus: Corpus) -> bool:
-    from quotemark.panel import SUBMITTED
-
-    documents = [layer.doc_id for layer in corpus if layer.status == SUBMITTED]
+    documents = [layer.doc_id for layer in corpus]
     return len(set(documents)) < len(documents)
 
 
 def _print(view: _View, how: _How, show: Show, format: Format) -> None:
-    from quotemark.panel import SUBMITTED
     from quotemark.report import annotators as report
     from quotemark.report import grid
     from quotemark.report.plain import as_json, escape
 
-    layers = [layer for layer in how.corpus if layer.status == SUBMITTED]
-    names, documents = ({getattr(each, key) for each in layers} for key in ("annotator", "doc_id"))
+    names = {layer.annotator for layer in how.corpus}
+    documents = {layer.doc_id for layer in how.corpus}
     signed = report.signature(names, len(documents), *view.signed)
     remarks = _remarks(how, view, show)
     if format is Format.json:

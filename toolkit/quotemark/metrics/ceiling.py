@@ -21,7 +21,7 @@ from quotemark.metrics.prepare import prepare
 from quotemark.metrics.results import Row, ScoreReport, sign
 from quotemark.metrics.scoring import score
 from quotemark.model import Annotation, Corpus, Document
-from quotemark.panel import panels
+from quotemark.panel import Layers, people, shared
 from quotemark.scheme import Scheme, default_scheme
 
 HUMAN = "human: "
@@ -30,9 +30,6 @@ HUMAN = "human: "
 ALL_PAIRS = f"{HUMAN}all pairs"
 
 TWICE = "each side taken for gold once"
-
-Layers = Mapping[str, Annotation]
-"""One annotator's layers, by document."""
 
 
 def ceiling(
@@ -53,9 +50,8 @@ def ceiling(
     those of gold's own annotator do not count. The other options are `score`'s.
 
     `remarks` say over how many documents each is, and whether gold was made from these layers or
-    may have been.
-    No annotator in common documents: no report. Raises `QuotemarkError` as `score` and
-    `panel.panels` do.
+    may have been. No annotator in common documents: no report. Raises `QuotemarkError` as `score`
+    and `panel.panels` do.
 
     >>> from quotemark.model import Span
     >>> def layer(who, end, status="submitted"):
@@ -71,24 +67,24 @@ def ceiling(
     scheme = scheme or default_scheme()
     truth = {g.doc_id: g for g in prepare(gold, Corpus(), scheme=scheme, annotator=annotator).gold}
     documents = {**layers.documents, **gold.documents}
-    people = _people(layers, truth, documents, scheme)
+    everybody = _people(layers, truth, documents, scheme)
     chosen = None if metrics is None else tuple(metrics)
     compare = partial(score, scheme=scheme, metrics=chosen, by=tuple(by))
     judge = next(iter({layer.annotator for layer in truth.values()}), "")
     reports = []
-    for one, two in combinations(people, 2):
-        sides = [Corpus(documents, side) for side in _shared(people[one], people[two], truth)]
+    for one, two in combinations(everybody, 2):
+        sides = [Corpus(documents, side) for side in _shared(everybody[one], everybody[two], truth)]
         if sides[0].annotations:
             both = [compare(*sides), compare(*reversed(sides))]
             reports.append(_added(both, f"{HUMAN}{one} × {two}", (*sides[0], *sides[1])))
     if len(reports) > 1:
-        everybody = [layer for layers in people.values() for layer in layers.values()]
-        reports.append(_added(reports, ALL_PAIRS, everybody))
-    for name, own in people.items():
+        every = [layer for own in everybody.values() for layer in own.values()]
+        reports.append(_added(reports, ALL_PAIRS, every))
+    for name, own in everybody.items():
         known = Corpus(documents, tuple(truth[doc] for doc in own))
         against = compare(known, Corpus(documents, tuple(own.values())))
         reports.append(replace(against, system=f"{HUMAN}{name} × {judge}"))
-    made_from = favour(truth.values(), people)
+    made_from = favour(truth.values(), everybody)
     return [
         replace(each, remarks=_remarks(each, judge, len(truth), made_from), beside=True)
         for each in reports
@@ -142,24 +138,18 @@ def _people(
     """Each annotator's layers over gold's documents, in the order of names."""
     judges = {layer.annotator for layer in truth.values()}
     fit = (a for a in layers if a.doc_id in truth and a.annotator not in judges)
-    found: dict[str, dict[str, Annotation]] = {}
-    for doc, panel in panels(Corpus(documents, tuple(fit)), scheme).items():
-        for layer in panel:
-            found.setdefault(layer.annotator, {})[doc] = layer
-    return dict(sorted(found.items()))
+    return people(Corpus(documents, tuple(fit)), scheme)
 
 
 def _shared(
     one: Layers, two: Layers, truth: Mapping[str, Annotation]
 ) -> tuple[tuple[Annotation, ...], tuple[Annotation, ...]]:
     """Two annotators' layers of the same documents, on what both and gold were asked."""
-    asked = {
-        doc: one[doc].asked.common(two[doc].asked).common(truth[doc].asked)
-        for doc in one
-        if doc in two
-    }
-    docs = [doc for doc, both in asked.items() if both.windows != ()]
-    ones, twos = (tuple(replace(s[doc], asked=asked[doc]) for doc in docs) for s in (one, two))
+    asked = shared(one, two, truth)
+    ones, twos = (
+        tuple(replace(side[doc], asked=common) for doc, common in asked.items())
+        for side in (one, two)
+    )
     return ones, twos
 
 

@@ -50,8 +50,8 @@ def favour(
     """Whom gold favours of the people who are compared with it.
 
     Gold names its sources in `provenance` and in the `support` of its spans; `judge` chooses among
-    gold's layers. No gold, or gold that
-    names nobody: no sources, and nothing can be told of anybody.
+    gold's layers. No gold, or gold that names nobody: no sources, and nothing can be told of
+    anybody.
 
     >>> def adjudicated(*names):
     ...     return [Annotation("d", "", "gold", provenance={"annotators": [*names]})]
@@ -63,16 +63,28 @@ def favour(
     found: set[str] = set()
     for layer in gold:
         if judge in (None, layer.annotator):
-            found.update(_names(layer.provenance.get("annotators")))
-            found.update(name for span in layer.spans for name in _names(span.meta.get("support")))
+            found.update(sources(layer))
     hidden = {name for name in found if PSEUDONYM.fullmatch(name)}
     known = _ordered((found - hidden) & set(people))
     return Favour(_ordered(found), known, bool(hidden))
 
 
-def _names(told: Json) -> Iterator[str]:
-    if isinstance(told, (list, tuple)):
-        yield from (name for name in told if isinstance(name, str) and name)
+def sources(gold: Annotation) -> Iterator[str]:
+    """Whose layers a gold layer says it was made from, as often as it says so."""
+    yield from names_in(gold.provenance.get("annotators"))
+    for span in gold.spans:
+        yield from names_in(span.meta.get("support"))
+
+
+def names_in(told: Json) -> list[str]:
+    """The names in what provenance or `meta` holds, which may be anything.
+
+    >>> names_in(["ana", "", 1]), names_in("ana")
+    (['ana'], [])
+    """
+    if not isinstance(told, (list, tuple)):
+        return []
+    return [name for name in told if isinstance(name, str) and name]
 
 
 def _ordered(names: Iterable[str]) -> tuple[str, ...]:

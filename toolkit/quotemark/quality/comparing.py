@@ -7,15 +7,12 @@ from dataclasses import dataclass, replace
 
 from quotemark.metrics.case import Case
 from quotemark.metrics.prepare import prepare
-from quotemark.model import Annotation, Corpus, Document
-from quotemark.panel import panels
+from quotemark.model import Corpus, Document
+from quotemark.panel import Layers, people, shared
 from quotemark.scheme import Scheme
 
 REST, GOLD = "the rest", "gold"
 """What an annotator is held against: every other annotator, or the adjudicated layers."""
-
-Layers = Mapping[str, Annotation]
-"""One annotator's layers, by document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,24 +30,6 @@ class Comparison:
     layers: Layers
 
 
-def people(corpus: Corpus, scheme: Scheme) -> dict[str, Layers]:
-    """Each annotator's submitted layers by document, in the order of names and ids.
-
-    Raises `QuotemarkError` for layers that cannot be compared (see `panel.panels`).
-
-    >>> from quotemark.scheme import default_scheme
-    >>> {name: list(own) for name, own in people(
-    ...     Corpus({}, (Annotation("d", "", "b"), Annotation("d", "", "a"))), default_scheme()
-    ... ).items()}
-    {'a': ['d'], 'b': ['d']}
-    """
-    found: dict[str, dict[str, Annotation]] = {}
-    for doc, panel in panels(corpus, scheme).items():
-        for layer in panel:
-            found.setdefault(layer.annotator, {})[doc] = layer
-    return dict(sorted(found.items()))
-
-
 def comparisons(
     corpus: Corpus, *, scheme: Scheme, gold: Corpus | None = None, judge: str | None = None
 ) -> list[Comparison]:
@@ -58,8 +37,9 @@ def comparisons(
 
     Comparisons are over the documents that both sides have and were asked about; those without
     any are left out. `judge` chooses among gold's layers. In the order of names, gold last.
-    Raises `QuotemarkError` as `people` and `prepare.prepare`.
+    Raises `QuotemarkError` as `panel.people` and `prepare.prepare`.
 
+    >>> from quotemark.model import Annotation
     >>> from quotemark.scheme import default_scheme
     >>> both = Corpus({}, (Annotation("d", "", "a"), Annotation("d", "", "b")))
     >>> [(each.annotator, each.other) for each in comparisons(both, scheme=default_scheme())]
@@ -99,14 +79,13 @@ def _cases(
     gold: Layers, pred: Layers, texts: Mapping[str, Document], scheme: Scheme
 ) -> Mapping[str, Case]:
     """Two sides' layers of the same documents, on what both were asked."""
-    asked = {doc: gold[doc].asked.common(pred[doc].asked) for doc in pred if doc in gold}
-    docs = [doc for doc, both in sorted(asked.items()) if both.windows != ()]
-    if not docs:
+    asked = shared(gold, pred)
+    if not asked:
         return {}
-    known = {doc: texts[doc] for doc in docs if doc in texts}
+    known = {doc: texts[doc] for doc in asked if doc in texts}
 
     def side(layers: Layers) -> Corpus:
-        return Corpus(known, tuple(replace(layers[doc], asked=asked[doc]) for doc in docs))
+        return Corpus(known, tuple(replace(layers[doc], asked=both) for doc, both in asked.items()))
 
     return prepare(side(gold), side(pred), scheme=scheme, annotator=None).cases
 

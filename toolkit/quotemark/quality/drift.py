@@ -70,9 +70,7 @@ class _Work:
         own = {doc: layer for comparison in found for doc, layer in comparison.layers.items()}
         every = [task for doc in sorted(own) for task in tasks(own[doc])]
         timed = [(task.made, task) for task in every if task.made is not None]
-        self.tasks = [
-            task for _, task in sorted(timed, key=lambda pair: (pair[0], _place(pair[1])))
-        ]
+        self.tasks = [task for _, task in sorted(timed, key=lambda pair: (pair[0], pair[1].place))]
         self.made = sorted(made for made, _ in timed)
         self.untimed = len(every) - len(timed)
         self.table = _table(found, self.tasks)
@@ -229,8 +227,8 @@ def _table(found: Sequence[Comparison], timed: Sequence[Task]) -> Table:
     """What each timed task adds to the counts of each label, the others taken together."""
     numbers: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
     for n, task in enumerate(timed):
-        start, end = task.window or (0, 0)
-        numbers[task.document].append((start, end, n))
+        document, window = task.place
+        numbers[document].append((*window, n))
     labels = [label for c in found[:1] for case in c.cases.values() for label in case.scheme.labels]
     table = {label: np.zeros((len(timed), 3), np.int64) for label in (ALL, *labels)}
     for comparison in found:
@@ -257,7 +255,3 @@ def _events(case: Case) -> Iterator[tuple[str, int, int]]:
         )
         for column, spans in enumerate(sides):
             yield from ((label, span.start, column) for span in spans)
-
-
-def _place(task: Task) -> tuple[str, tuple[int, int]]:
-    return task.document, task.window or (0, 0)

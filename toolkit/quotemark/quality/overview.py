@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from quotemark.metrics.favour import favour
 from quotemark.metrics.names import parse
 from quotemark.model import Corpus
-from quotemark.quality.comparing import GOLD, REST, compare, people
+from quotemark.panel import people
+from quotemark.quality.comparing import GOLD, REST, compare
 from quotemark.quality.drift import drift
 from quotemark.quality.scores import ALL, score_comparisons
 from quotemark.quality.speed import speed
@@ -22,9 +23,9 @@ class Profile:
 
     `rest` and `gold` are F1 by overlap on all labels, None where nothing can be compared.
     `favoured`: gold was made from this annotator's layers, among others'; None where it cannot be
-    told. `typical` is the most
-    frequent mistake against the rest. `change` is `drift.Drift.change` against the rest, with its
-    `p`. `minutes` are the median for 1,000 words. `reliability` is as given.
+    told. `typical` is the most frequent mistake against the rest. `change` is `drift.Drift.change`
+    against the rest, with its `p`. `minutes` are the median for 1,000 words. `reliability` is as
+    given.
     """
 
     annotator: str

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from quotemark.model import Corpus, Document
-from quotemark.quality.comparing import Layers, people
+from quotemark.panel import Layers, people
 from quotemark.quality.times import Task, tasks
 from quotemark.scheme import Scheme, default_scheme
 from quotemark.segment import WORD
@@ -105,11 +105,7 @@ def _rate(task: Task, documents: Mapping[str, Document]) -> float | None:
 
 
 def _learning(pace: Iterable[tuple[Task, float]]) -> tuple[float | None, float | None]:
-    dated = [
-        (task.made, task.document, task.window or (0, 0), rate)
-        for task, rate in pace
-        if task.made is not None
-    ]
+    dated = [(task.made, task.place, rate) for task, rate in pace if task.made is not None]
     rates = [rate for *_, rate in sorted(dated)]
     if len(rates) < 2:
         return None, None

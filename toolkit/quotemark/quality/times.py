@@ -23,6 +23,15 @@ class Task(NamedTuple):
     made: datetime | None
     seconds: float | None
 
+    @property
+    def place(self) -> tuple[str, Fragment]:
+        """Where it is among others: a whole document is where it begins.
+
+        >>> Task("d", None, None, None).place
+        ('d', (0, 0))
+        """
+        return self.document, self.window or (0, 0)
+
 
 def tasks(layer: Annotation) -> list[Task]:
     """The tasks that a layer was annotated in, by place; where it does not say: one.
@@ -37,7 +46,7 @@ def tasks(layer: Annotation) -> list[Task]:
     parts = layer.provenance.get("tasks")
     if isinstance(parts, Mapping) and parts:
         found = list(_parts(layer, parts))
-        return sorted(found, key=lambda task: task.window or (0, 0))
+        return sorted(found, key=lambda task: task.place)
     window = layer.asked.windows
     only = window[0] if window is not None and len(window) == 1 else None
     return [_task(layer.doc_id, only, layer.provenance)]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from quotemark.errors import error
+from quotemark.metrics.favour import names_in, sources
 from quotemark.model import Annotation, Json, Span
 
 
@@ -14,10 +15,8 @@ def people(layers: Iterable[Annotation], gold: Iterable[Annotation]) -> list[str
     found = {layer.annotator for layer in layers}
     deciders: set[str] = set()
     for layer in gold:
-        found.update(_strings(layer.provenance.get("annotators")))
-        deciders.update(_strings([layer.provenance.get("adjudicator")]))
-        for span in layer.spans:
-            found.update(_strings(span.meta.get("support")))
+        found.update(sources(layer))
+        deciders.update(names_in([layer.provenance.get("adjudicator")]))
     return [*sorted(found - {""}), *sorted(deciders - found)]
 
 
@@ -51,9 +50,9 @@ def anonymous(layer: Annotation, names: Mapping[str, str]) -> Annotation:
     {'adjudicator': 'annotator-1'}
     """
     made: dict[str, Json] = {}
-    if annotators := _strings(layer.provenance.get("annotators")):
+    if annotators := names_in(layer.provenance.get("annotators")):
         made["annotators"] = sorted(names[name] for name in set(annotators))
-    if adjudicator := _strings([layer.provenance.get("adjudicator")]):
+    if adjudicator := names_in([layer.provenance.get("adjudicator")]):
         made["adjudicator"] = names[adjudicator[0]]
     spans = tuple(_anonymous_span(span, names) for span in layer.spans)
     return replace(layer, annotator="gold", status="gold", spans=spans, provenance=made)
@@ -61,7 +60,7 @@ def anonymous(layer: Annotation, names: Mapping[str, str]) -> Annotation:
 
 def _anonymous_span(span: Span, names: Mapping[str, str]) -> Span:
     meta: dict[str, Json] = {}
-    if support := _strings(span.meta.get("support")):
+    if support := names_in(span.meta.get("support")):
         meta["support"] = sorted(names[name] for name in set(support))
     decision = span.meta.get("decision")
     if isinstance(decision, str) and "@" not in decision:
@@ -77,12 +76,3 @@ def refuse_leaks(files: Mapping[str, bytes], names: Iterable[str]) -> None:
                 message = "holds an annotator's address"
                 remedy = "take it out of the documents' metadata, guidelines, scheme or limits"
                 raise error("privacy", message, remedy, file=path)
-
-
-def _strings(value: Json) -> list[str]:
-    found: Iterator[str] = (v for v in value if isinstance(v, str)) if _is_list(value) else iter(())
-    return [text for text in found if text]
-
-
-def _is_list(value: Json) -> bool:
-    return isinstance(value, (list, tuple))
