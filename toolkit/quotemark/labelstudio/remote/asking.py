@@ -3,13 +3,15 @@ they do not know of."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
 if TYPE_CHECKING:
     import httpx
     from label_studio_sdk import LabelStudio
+
+T = TypeVar("T")
 
 
 def ask(client: LabelStudio, method: str, path: str, **words: Any) -> httpx.Response:
@@ -21,6 +23,17 @@ def ask(client: LabelStudio, method: str, path: str, **words: Any) -> httpx.Resp
     if not answer.is_success:
         raise ApiError(status_code=answer.status_code, body=_json(answer.content))
     return answer
+
+
+def ask_for(kind: type[T], client: LabelStudio, method: str, path: str, **words: Any) -> T:
+    """The JSON that the server answers. Raises `ApiError` as `ask`, and for any of another kind."""
+    from label_studio_sdk.core.api_error import ApiError
+
+    answer = ask(client, method, path, **words)
+    try:
+        return msgspec.json.decode(answer.content, type=kind)
+    except msgspec.DecodeError:
+        raise ApiError(status_code=answer.status_code) from None
 
 
 def _json(content: bytes) -> Any:

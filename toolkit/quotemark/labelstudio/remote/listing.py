@@ -18,7 +18,7 @@ import msgspec
 
 from quotemark.errors import error
 from quotemark.labelstudio.remote.ahead import ahead
-from quotemark.labelstudio.remote.asking import ask
+from quotemark.labelstudio.remote.asking import ask_for
 from quotemark.labelstudio.remote.progress import Progress, silent
 from quotemark.labelstudio.session import ATTEMPTS
 from quotemark.labelstudio.status import PLACE
@@ -154,13 +154,7 @@ class _Page(msgspec.Struct):
 def _page(client: LabelStudio, asked: dict[str, Any]) -> _Page:
     """One page, through the SDK's client but as plain JSON: to make objects of the tasks takes
     the SDK longer than the server needs to give them."""
-    from label_studio_sdk.core.api_error import ApiError
-
-    answer = ask(client, "GET", "api/tasks/", params={**asked, "page_size": PAGE})
-    try:
-        return msgspec.json.decode(answer.content, type=_Page)
-    except msgspec.DecodeError:
-        raise ApiError(status_code=answer.status_code) from None
+    return ask_for(_Page, client, "GET", "api/tasks/", params={**asked, "page_size": PAGE})
 
 
 def stamp(task: dict[str, Json]) -> Stamp:

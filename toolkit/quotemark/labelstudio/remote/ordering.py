@@ -10,9 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
-from quotemark.labelstudio.remote.asking import ask
+from quotemark.labelstudio.remote.asking import ask, ask_for
 from quotemark.labelstudio.remote.listing import key, placed
 from quotemark.labelstudio.status import PLACE
 from quotemark.model import Json
@@ -108,8 +106,7 @@ def _is_ours(tab: Mapping[str, Any]) -> bool:
 
 def _tabs(client: LabelStudio, project: int) -> list[dict[str, Any]]:
     """The tabs of a project, as they are: the SDK's own objects drop what people set."""
-    answer = ask(client, "GET", VIEWS, params={"project": project})
-    return msgspec.json.decode(answer.content, type=list[dict[str, Any]])
+    return ask_for(list[dict[str, Any]], client, "GET", VIEWS, params={"project": project})
 
 
 def _send(client: LabelStudio, method: str, path: str, project: int, data: object) -> None:
